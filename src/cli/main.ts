@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { RhomapError } from '../core/errors.ts';
+import { VERSION } from '../core/version.ts';
+import type { CommandDefinition, CommonFlags } from './command.ts';
+import { citeCommand } from './commands/cite.ts';
+import { EXIT, exitCodeOf } from './exit-code.ts';
+import { createTerminal, type TerminalStreams } from './terminal.ts';
+
+const COMMANDS: readonly CommandDefinition[] = [citeCommand];
+
+/**
+ * Runs one command line and returns its exit code (`exit-code.ts`). Never throws: what goes wrong becomes one
+ * sentence on stderr, and under `--json` an `error` object on stdout.
+ */
+export async function main(argv: readonly string[], streams: TerminalStreams): Promise<number> {
+  const program = createProgram(streams);
+  const common: CommonFlags = {
+    json: argv.includes('--json'),
+    quiet: argv.includes('--quiet'),
+    debug: argv.includes('--debug'),
+  };
+  const terminal = createTerminal(common, streams);
+  for (const definition of COMMANDS) {
+    const declared = configure(definition.declare(), streams);
+    declared.action(async () => definition.run(declared.args, declared.opts(), { terminal }));
+    program.addCommand(declared);
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    report(error, common, streams);
+    return exitCodeOf(error);
+  }
+}
+
+function createProgram(streams: TerminalStreams): Command {
+  const program = configure(new Command('rhomap'), streams)
+    .description(
+      'Liver T1rho maps from spin-lock MRI that say how far they can be trusted. For research use only.',
+    )
+    .version(VERSION, '-V, --version')
+    .showHelpAfterError('(rhomap --help lists the commands)');
+  return program.helpCommand('help [command]', 'show help for a command');
+}
+
+const configure = (declared: Command, streams: TerminalStreams): Command =>
+  declared.exitOverride().configureOutput({
+    writeOut: (text) => streams.out.write(text),
+    writeErr: (text) => streams.error.write(text),
+  });
+
+function report(error: unknown, common: CommonFlags, streams: TerminalStreams): void {
+  const known = error instanceof RhomapError;
+  const message = error instanceof Error ? error.message : String(error);
+  const text = known ? message : `internal error, please report it: ${message}`;
+  streams.error.write(`rhomap: ${text}\n`);
+  if (common.debug && error instanceof Error) streams.error.write(`${error.stack}\n`);
+  if (common.json) {
+    const code = known ? error.code : 'internal';
+    streams.out.write(`${JSON.stringify({ error: { code, message } }, null, 2)}\n`);
+  }
+}
+
+/** True where this file is the program, also when reached through npm's link in `node_modules/.bin`. */
+const isProgram = (): boolean =>
+  process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename;
+
+if (isProgram())
+  process.exitCode = await main(process.argv.slice(2), { out: process.stdout, error: process.stderr });

@@ -1,0 +1,2 @@
+/** Version of the package, written into every output; a test keeps it equal to `package.json`. */
+export const VERSION = '0.1.0';

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { glob, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DataError, EnvironmentError, OptionError } from '../../core/errors.ts';
+import type { FileSource } from '../../core/source.ts';
+import type { InputRecord } from '../../core/summary.ts';
+
+/**
+ * All files under the given files and folders, in a stable order (folders are searched to any depth; hidden entries
+ * are left out).
+ * @throws OptionError if a path does not exist; DataError if there is no file at all.
+ */
+export async function findSources(paths: readonly string[]): Promise<FileSource[]> {
+  const sources: FileSource[] = [];
+  for (const path of paths) {
+    const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+        throw new OptionError('input/not-found', `${path} does not exist; give a file or a folder.`);
+      throw unreadable(path, error);
+    });
+    if (info.isDirectory()) sources.push(...(await filesUnder(path)));
+    else sources.push(fileSource(path, info.size));
+  }
+  if (sources.length === 0)
+    throw new DataError(
+      'input/empty',
+      `There is no file in ${paths.join(', ')}; give a folder with DICOM or NIfTI images.`,
+    );
+  return sources;
+}
+
+async function filesUnder(folder: string): Promise<FileSource[]> {
+  const names: string[] = [];
+  for await (const entry of glob('**/*', { cwd: folder, withFileTypes: true }))
+    if (entry.isFile() && !entry.name.startsWith('.')) names.push(join(entry.parentPath, entry.name));
+  names.sort();
+  return Promise.all(names.map(async (name) => fileSource(name, (await stat(name)).size)));
+}
+
+const fileSource = (name: string, bytes: number): FileSource => ({
+  name,
+  bytes,
+  read: async () => {
+    try {
+      return new Uint8Array(await readFile(name));
+    } catch (error) {
+      throw unreadable(name, error as NodeJS.ErrnoException);
+    }
+  },
+});
+
+function unreadable(path: string, error: NodeJS.ErrnoException): EnvironmentError {
+  const reason = error.code === 'EACCES' ? 'no permission' : error.message;
+  return new EnvironmentError('input/unreadable', `Cannot read ${path}: ${reason}.`, { cause: error });
+}
+
+/** Name, size and SHA-256 of an input, for the output's record. */
+export async function inputRecord(source: FileSource): Promise<InputRecord> {
+  const sha256 = createHash('sha256')
+    .update(await source.read())
+    .digest('hex');
+  return { name: source.name, bytes: source.bytes, sha256 };
+}
