@@ -20,7 +20,10 @@ const rows = Object.entries(lock.packages)
   .map(([path, entry]) => {
     const folder = join(root, path);
     const manifest = existsSync(join(folder, 'package.json'))
-      ? (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { license?: string; homepage?: string })
+      ? (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+          license?: string;
+          homepage?: string;
+        })
       : {};
     const name = path.split('node_modules/').at(-1)!;
     return `| ${name} | ${entry.version} | ${manifest.license ?? entry.license ?? 'see package'} | ${manifest.homepage ?? `https://www.npmjs.com/package/${name}`} |`;
