@@ -1,0 +1,128 @@
+/**
+ * The careful way to the least-squares optimum, for signals that the quick one does not settle: far from any decay, at
+ * a bound, or sampled at times without a common step. The angle to every scan point of the curve is taken, every local
+ * maximum is refined by Newton's method kept inside its bracket, and the best one wins.
+ */
+import type { DecayCurve } from './decay-curve.ts';
+import { FIT_OFFSET, FIT_RATE_VARIANCE, FIT_S0, type RateBounds, type VoxelSolver } from './voxel-solver.ts';
+
+const MAX_STEPS = 60;
+/** Relative step in rate at which the optimum counts as reached: Newton's next error is its square. */
+const STEP_TOLERANCE = 1e-7;
+
+/** Sums over the times at one rate; w = t·e and z = t²·e are the derivatives of e by −rate. */
+interface Moments {
+  /** Σ y·e, Σ y·w, Σ y·z. */
+  u: number;
+  u1: number;
+  u2: number;
+  /** Σ e², Σ e·w, Σ w², Σ e·z. */
+  v: number;
+  v1: number;
+  ww: number;
+  ez: number;
+}
+
+/**
+ * Solver that scans the curve, with an offset if the curve is centred (then e, w and z are less their means).
+ * `firstTimeMs` carries the amplitude back to t = 0.
+ */
+export function createProjectionScan(
+  curve: DecayCurve,
+  bounds: RateBounds,
+  firstTimeMs: number,
+): VoxelSolver {
+  const { delaysMs, centred, scanRates, scanPoints } = curve;
+  const n = delaysMs.length;
+  const nScan = scanRates.length;
+  const cosines = new Float64Array(nScan);
+  const decay = new Float64Array(n);
+  const m: Moments = { u: 0, u1: 0, u2: 0, v: 0, v1: 0, ww: 0, ez: 0 };
+
+  const momentsAt = (signal: Float64Array, rate: number): Moments => {
+    let [meanE, meanW, meanZ] = [0, 0, 0];
+    for (let i = 0; i < n; i++) {
+      const t = delaysMs[i]!;
+      const e = Math.exp(-rate * t);
+      decay[i] = e;
+      meanE += e / n;
+      meanW += (t * e) / n;
+      meanZ += (t * t * e) / n;
+    }
+    if (!centred) meanE = meanW = meanZ = 0;
+    let [u, u1, u2, v, v1, ww, ez] = [0, 0, 0, 0, 0, 0, 0];
+    for (let i = 0; i < n; i++) {
+      const t = delaysMs[i]!;
+      const [y, e, w, z] = [signal[i]!, decay[i]! - meanE, t * decay[i]! - meanW, t * t * decay[i]! - meanZ];
+      u += y * e;
+      u1 += y * w;
+      u2 += y * z;
+      v += e * e;
+      v1 += e * w;
+      ww += w * w;
+      ez += e * z;
+    }
+    return Object.assign(m, { u, u1, u2, v, v1, ww, ez });
+  };
+
+  /** Root in [low, high] of h = u₁v − uv₁, which is positive where a lower rate is better. */
+  const refine = (signal: Float64Array, low: number, high: number, start: number): number => {
+    let rate = start;
+    for (let step = 0; step < MAX_STEPS; step++) {
+      const { u, u1, u2, v, v1, ww, ez } = momentsAt(signal, rate);
+      const h = u1 * v - u * v1;
+      if (h > 0) high = rate;
+      else low = rate;
+      const newton = rate + h / (u2 * v + u1 * v1 - u * (ww + ez));
+      const next = newton > low && newton < high ? newton : (low + high) / 2;
+      if (Math.abs(next - rate) <= STEP_TOLERANCE * next) return next;
+      rate = next;
+    }
+    return rate;
+  };
+
+  /** The maximum next to scan point g; at either end of the curve it may be the end itself. */
+  const peakNear = (signal: Float64Array, g: number): number => {
+    const low = scanRates[Math.max(g - 1, 0)]!;
+    const high = scanRates[Math.min(g + 1, nScan - 1)]!;
+    const rate = scanRates[g]!;
+    if (g > 0 && g < nScan - 1) return refine(signal, low, high, rate);
+    const { u, u1, v, v1 } = momentsAt(signal, rate);
+    const h = u1 * v - u * v1;
+    return (g === 0 ? h < 0 : h > 0) ? refine(signal, low, high, (low + high) / 2) : rate;
+  };
+
+  const bestRate = (signal: Float64Array): number => {
+    for (let g = 0; g < nScan; g++) {
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += signal[i]! * scanPoints[g * n + i]!;
+      cosines[g] = sum;
+    }
+    let [best, bestCosine] = [Number.NaN, 0];
+    for (let g = 0; g < nScan; g++) {
+      const isPeak = !(cosines[g - 1]! > cosines[g]!) && !(cosines[g + 1]! > cosines[g]!);
+      if (!isPeak || cosines[g]! <= 0) continue;
+      const rate = peakNear(signal, g);
+      const { u, v } = momentsAt(signal, rate);
+      const cosine = u / Math.sqrt(v);
+      if (cosine > bestCosine) [best, bestCosine] = [rate, cosine];
+    }
+    return best;
+  };
+
+  return (signal, fit) => {
+    const best = bestRate(signal);
+    if (best === 0) return 0;
+    if (Number.isNaN(best)) return centred ? 0 : best;
+    const rate = Math.max(best, bounds.low);
+    const { u, v, v1, ww } = momentsAt(signal, rate);
+    const amplitude = u / v;
+    let offset = 0;
+    if (centred) for (let i = 0; i < n; i++) offset += (signal[i]! - amplitude * decay[i]!) / n;
+    for (let i = 0; i < n; i++) fit[i] = amplitude * decay[i]! + offset;
+    fit[n + FIT_S0] = amplitude * Math.exp(rate * firstTimeMs);
+    fit[n + FIT_OFFSET] = offset;
+    fit[n + FIT_RATE_VARIANCE] = v / (amplitude * amplitude * (v * ww - v1 * v1));
+    return rate;
+  };
+}
