@@ -1,0 +1,153 @@
+/**
+ * The fields a patient sees: ΔB0 from the susceptibility of the anatomy, shimmed on the liver, and B1 from a smooth
+ * dielectric pattern. ΔB0 is solved on a coarse 3-D grid from lung to abdomen and interpolated to the slices.
+ *
+ * Left out: the field of the shim coils beyond second order, and susceptibility inside the lung's structure.
+ */
+import type { Random } from '../core/random.ts';
+import type { DipoleSolver } from './dipole.ts';
+import type { CohortParameters } from './parameters.ts';
+import { type Anatomy, type SampleBox, TISSUE_INDEX, TISSUES, type Tissue } from './scene.ts';
+import { fitShim } from './shim.ts';
+import { drawTransmitField, type TransmitField } from './transmit.ts';
+
+/** Protons, MHz per tesla: also Hz per tesla and ppm. */
+const GYROMAGNETIC_MHZ_PER_T = 42.577;
+
+/** The grid on which the dipole field is solved: 416 × 320 × 320 mm around the slices. */
+export const FIELD_SIZE: readonly [number, number, number] = [64, 64, 64];
+export const FIELD_STEP_MM: readonly [number, number, number] = [6.5, 5, 5];
+
+/** ΔB0 and B1 on one slice's grid, both `[row, column]`. */
+export interface SliceFields {
+  /** Hz. */
+  readonly b0Hz: Float32Array;
+  /** Relative to nominal. */
+  readonly b1: Float32Array;
+}
+
+/** Where a slice's pixels are: centre of pixel (0, 0) and steps along columns and rows, RAS mm. */
+export interface PlaneGrid {
+  readonly originMm: readonly [number, number, number];
+  readonly stepMm: readonly [number, number];
+  readonly nColumns: number;
+  readonly nRows: number;
+}
+
+export interface PatientFields {
+  onPlane(grid: PlaneGrid): SliceFields;
+}
+
+/** Solves one patient's fields. */
+export function createPatientFields(
+  anatomy: Anatomy,
+  parameters: CohortParameters['fields'],
+  solver: DipoleSolver,
+  random: Random,
+): PatientFields {
+  const half = (d: 0 | 1 | 2): number => (-(FIELD_SIZE[d] - 1) / 2) * FIELD_STEP_MM[d];
+  const box: SampleBox = { originMm: [half(0), half(1), half(2)], stepMm: FIELD_STEP_MM, size: FIELD_SIZE };
+  const labels = anatomy.labels(box);
+  const field = solver.solve(susceptibilityOf(labels, parameters));
+  const hzPerPpm = GYROMAGNETIC_MHZ_PER_T * parameters.fieldStrengthT * parameters.b0Scale;
+  for (let i = 0; i < field.length; i++) field[i] = field[i]! * hzPerPpm;
+  const shim = fitShim(shimSamples(box, labels, field, parameters.shimBoxMm), parameters.shimOrder);
+  const offsetHz = parameters.centreFrequencySdHz * random.fork('centre-frequency').normal();
+  const transmit = drawTransmitField(box, labels, parameters, random.fork('b1'));
+
+  return {
+    onPlane: (grid) => ({
+      b0Hz: samplePlane(grid, (x, y, z) => trilinear(field, box, x, y, z) - shim(x, y, z) + offsetHz),
+      b1: samplePlane(grid, transmit as TransmitField),
+    }),
+  };
+}
+
+/** χ relative to air, ppm, of every sample. */
+function susceptibilityOf(labels: Uint8Array, parameters: CohortParameters['fields']): Float32Array {
+  const { airPpm, lungPpm, fatPpm, bonePpm, tissuePpm } = parameters;
+  const special: Partial<Record<Tissue, number>> = {
+    air: airPpm,
+    gas: airPpm,
+    lung: lungPpm,
+    fat: fatPpm,
+    bone: bonePpm,
+  };
+  const table = TISSUES.map((tissue) => (special[tissue] ?? tissuePpm) - airPpm);
+  return Float32Array.from(labels, (label) => table[label]!);
+}
+
+/** Field samples of tissue in the shim box, which sits on the middle of the liver near the slices. */
+function shimSamples(
+  { originMm, stepMm, size }: SampleBox,
+  labels: Uint8Array,
+  field: Float32Array,
+  boxMm: readonly [number, number, number],
+): Float64Array {
+  const noSignal = new Set(['air', 'gas', 'lung', 'bone'].map((tissue) => TISSUE_INDEX[tissue as Tissue]));
+  const each = (visit: (x: number, y: number, z: number, index: number) => void): void => {
+    for (let k = 0, index = 0; k < size[2]; k++)
+      for (let j = 0; j < size[1]; j++)
+        for (let i = 0; i < size[0]; i++, index++)
+          visit(originMm[0] + i * stepMm[0], originMm[1] + j * stepMm[1], originMm[2] + k * stepMm[2], index);
+  };
+  const centre = [0, 0];
+  let n = 0;
+  each((x, y, z, index) => {
+    if (labels[index] !== TISSUE_INDEX.liver || Math.abs(z) > boxMm[2] / 2) return;
+    centre[0] = centre[0]! + x;
+    centre[1] = centre[1]! + y;
+    n++;
+  });
+  if (n === 0) return new Float64Array(0);
+  const [cx, cy] = [centre[0]! / n, centre[1]! / n];
+  const samples: number[] = [];
+  each((x, y, z, index) => {
+    const inside =
+      Math.abs(x - cx) < boxMm[0] / 2 && Math.abs(y - cy) < boxMm[1] / 2 && Math.abs(z) < boxMm[2] / 2;
+    if (inside && !noSignal.has(labels[index]!)) samples.push(x, y, z, field[index]!);
+  });
+  return Float64Array.from(samples);
+}
+
+function samplePlane(grid: PlaneGrid, value: (x: number, y: number, z: number) => number): Float32Array {
+  // Fields are smooth: every fourth pixel and linear between, which changes a field by less than 0.5 Hz.
+  const stride = 4;
+  const [nx, ny] = [Math.ceil(grid.nColumns / stride) + 1, Math.ceil(grid.nRows / stride) + 1];
+  const coarse = new Float64Array(nx * ny);
+  const [x0, y0, z] = grid.originMm;
+  for (let j = 0; j < ny; j++)
+    for (let i = 0; i < nx; i++)
+      coarse[j * nx + i] = value(x0 + i * stride * grid.stepMm[0], y0 + j * stride * grid.stepMm[1], z);
+  const out = new Float32Array(grid.nColumns * grid.nRows);
+  for (let row = 0; row < grid.nRows; row++) {
+    const j = Math.floor(row / stride);
+    const v = row / stride - j;
+    for (let column = 0; column < grid.nColumns; column++) {
+      const i = Math.floor(column / stride);
+      const u = column / stride - i;
+      const at = j * nx + i;
+      const upper = coarse[at]! * (1 - u) + coarse[at + 1]! * u;
+      const lower = coarse[at + nx]! * (1 - u) + coarse[at + nx + 1]! * u;
+      out[row * grid.nColumns + column] = upper * (1 - v) + lower * v;
+    }
+  }
+  return out;
+}
+
+/** Value between the samples of a box; held constant beyond it. */
+function trilinear(values: Float32Array, box: SampleBox, x: number, y: number, z: number): number {
+  const [nx, ny, nz] = box.size;
+  const at = (p: number, d: 0 | 1 | 2, n: number): number =>
+    Math.min(n - 1.000001, Math.max(0, (p - box.originMm[d]) / box.stepMm[d]));
+  const [u, v, w] = [at(x, 0, nx), at(y, 1, ny), at(z, 2, nz)];
+  const [i, j, k] = [Math.floor(u), Math.floor(v), Math.floor(w)];
+  const [fx, fy, fz] = [u - i, v - j, w - k];
+  let sum = 0;
+  for (let corner = 0; corner < 8; corner++) {
+    const [a, b, c] = [corner & 1, (corner >> 1) & 1, corner >> 2];
+    const weight = (a ? fx : 1 - fx) * (b ? fy : 1 - fy) * (c ? fz : 1 - fz);
+    sum += weight * values[((k + c) * ny + j + b) * nx + i + a]!;
+  }
+  return sum;
+}
