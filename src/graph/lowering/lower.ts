@@ -1,0 +1,41 @@
+/**
+ * A program is an expression with names for what it gives; lowering writes it as an ONNX model. There are two
+ * lowerings: `standard` asks each primitive for standard operators (here), `blocked` uses ONNX Runtime's fast kernels for
+ * CPUs where it can (`blocked.ts`).
+ */
+import type { OnnxModel } from '../onnx/model.ts';
+import { primitiveOf } from '../ops/index.ts';
+import { topologicalOrder, type Value } from '../value.ts';
+import { lowerBlocked } from './blocked.ts';
+import { createEmitter, type ModelEmitter } from './emitter.ts';
+
+/** What a model gives, by name. Its inputs are the `input` values that these depend on. */
+export interface Program {
+  readonly name: string;
+  readonly outputs: Readonly<Record<string, Value>>;
+}
+
+export type Lowering = { readonly kind: 'standard' } | { readonly kind: 'blocked'; readonly block: number };
+
+export const STANDARD: Lowering = { kind: 'standard' };
+
+export function lower(program: Program, lowering: Lowering): OnnxModel {
+  const emitter = createEmitter();
+  const values = Object.values(program.outputs);
+  const tensorOf =
+    lowering.kind === 'standard'
+      ? lowerStandard(emitter, values)
+      : lowerBlocked(emitter, values, lowering.block);
+  for (const [name, value] of Object.entries(program.outputs))
+    emitter.output(name, tensorOf(value), { type: value.type, dims: value.shape });
+  return emitter.model({ name: program.name });
+}
+
+/** Emits all values; the result gives the tensor of each. */
+function lowerStandard(emitter: ModelEmitter, outputs: readonly Value[]): (value: Value) => string {
+  const tensors = new Map<Value, string>();
+  const tensorOf = (value: Value): string => tensors.get(value)!;
+  for (const value of topologicalOrder(outputs))
+    tensors.set(value, primitiveOf(value.op).emit(emitter, value.inputs.map(tensorOf), value));
+  return tensorOf;
+}

@@ -1,0 +1,17 @@
+/** Every pixel repeated in a 2×2 block: `[n, c, h, w]` to `[n, c, 2h, 2w]`. */
+import type { Primitive } from '../primitive.ts';
+import { imageShape } from '../shape.ts';
+
+export const upsample: Primitive<'upsample'> = {
+  shape([x]) {
+    const { n, c, h, w } = imageShape('upsample', x!);
+    return [n, c, 2 * h, 2 * w];
+  },
+  gradient: (_, g, { sumPool }) => [sumPool(g)],
+  emit(emitter, [x], { inputs }) {
+    const { n, c, h, w } = imageShape('upsample', inputs[0]!.shape);
+    const apart = emitter.reshape(x!, [n * c, h, 1, w, 1]);
+    const repeated = emitter.node('Expand', [apart, emitter.ints([n * c, h, 2, w, 2])]);
+    return emitter.reshape(repeated, [n, c, 2 * h, 2 * w]);
+  },
+};

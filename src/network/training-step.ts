@@ -1,0 +1,121 @@
+/**
+ * One training step as a program: (θ, m, v, statistics, batch, step size, ε) → (θ', m', v', statistics', loss,
+ * gradient norm). Forward pass, loss, gradient and Adam are one graph.
+ */
+import { OptionError, ShapeError } from '../core/errors.ts';
+import { add, broadcast, concat, input, mul, named, reshape, slice, sqrt, sum } from '../graph/build.ts';
+import { gradients } from '../graph/gradient.ts';
+import type { Program } from '../graph/lowering/lower.ts';
+import { sizeOf } from '../graph/shape.ts';
+import type { Value } from '../graph/value.ts';
+import { type AdamOptions, adamStep, clipByNorm } from './adam.ts';
+import { type BatchStatistics, trainingLayers } from './layers.ts';
+import type { Loss } from './losses.ts';
+import { forEachParameter, type Network, parameterCount, statisticCount } from './network.ts';
+
+export interface TrainingStepOptions {
+  readonly network: Network;
+  readonly loss: Loss;
+  readonly optimiser: Pick<AdamOptions, 'beta1' | 'beta2' | 'clipNorm'>;
+  readonly size: BatchSize;
+  /** Weight of a new batch in the running statistics; PyTorch's default is 0.1. */
+  readonly momentum: number;
+}
+
+export interface BatchSize {
+  readonly n: number;
+  readonly h: number;
+  readonly w: number;
+}
+
+/** Names of the program's state: each is an input, and an output with `next.` before it. */
+export const STATE_NAMES = ['theta', 'm', 'v', 'statistics'] as const;
+export type StateName = (typeof STATE_NAMES)[number];
+
+export interface TrainingStep {
+  readonly program: Program;
+  /** The gradient of the loss by θ, flat, before clipping. */
+  readonly gradient: Value;
+}
+
+/**
+ * @throws OptionError `network/loss-channels` if the loss needs more output channels than the network has.
+ * @throws ShapeError `network/image-size` if the network cannot halve the image as often as it must.
+ */
+export function trainingStep(options: TrainingStepOptions): TrainingStep {
+  const { network, loss, optimiser, size } = options;
+  checkFit(network, loss, size);
+  const nParameters = parameterCount(network);
+  const theta = input('theta', [nParameters]);
+  const parameters = new Map<string, Value>();
+  forEachParameter(network, ({ name, shape }, offset, count) => {
+    parameters.set(name, named(name, reshape(slice(theta, 0, offset, offset + count), shape)));
+  });
+
+  const batchStatistics: BatchStatistics[] = [];
+  const layers = trainingLayers(
+    (name) => parameters.get(name)!,
+    (_, statistics) => batchStatistics.push(statistics),
+  );
+  const image = input('image', [size.n, network.inputChannels, size.h, size.w]);
+  const map = (name: string): [string, Value] => [name, input(name, [size.n, 1, size.h, size.w])];
+  const lossValue = named(
+    'loss',
+    loss.value(network.output(image, layers), Object.fromEntries(loss.maps.map(map))),
+  );
+
+  const byParameter = gradients(lossValue, [...parameters.values()]);
+  const gradient = concat(
+    byParameter.map((g) => reshape(g, [sizeOf(g.shape)])),
+    0,
+  );
+  const norm = sqrt(sum(mul(gradient, gradient)));
+  const clipped =
+    optimiser.clipNorm === undefined ? gradient : clipByNorm(gradient, norm, optimiser.clipNorm);
+  const scalars = { stepSize: input('stepSize', [1]), epsilon: input('epsilon', [1]) };
+  const next = adamStep(
+    { theta, m: input('m', [nParameters]), v: input('v', [nParameters]) },
+    clipped,
+    optimiser,
+    scalars,
+  );
+  const statistics = runningStatistics(network, batchStatistics, options.momentum);
+  return {
+    gradient,
+    program: {
+      name: 'training step',
+      outputs: {
+        'next.theta': next.theta,
+        'next.m': next.m,
+        'next.v': next.v,
+        'next.statistics': statistics,
+        loss: lossValue,
+        gradientNorm: norm,
+      },
+    },
+  };
+}
+
+/** (1 − momentum)·running + momentum·batch; as in PyTorch the batch's variance here divides by count − 1. */
+function runningStatistics(network: Network, batch: readonly BatchStatistics[], momentum: number): Value {
+  const running = input('statistics', [statisticCount(network)]);
+  const current = batch.flatMap(({ mean, variance, count }) => [
+    mean,
+    mul(variance, count / Math.max(1, count - 1)),
+  ]);
+  if (current.length === 0) return broadcast(running, running.shape);
+  return add(mul(running, 1 - momentum), mul(concat(current, 0), momentum));
+}
+
+function checkFit(network: Network, loss: Loss, { n, h, w }: BatchSize): void {
+  if (network.outputChannels < loss.channels)
+    throw new OptionError(
+      'network/loss-channels',
+      `The loss ${loss.name} needs ${loss.channels} output channels, but the network has ${network.outputChannels}.`,
+    );
+  if (n < 1 || h < 1 || w < 1 || h % network.divisor !== 0 || w % network.divisor !== 0)
+    throw new ShapeError(
+      'network/image-size',
+      `The network needs images whose height and width are multiples of ${network.divisor}, but was given ${n} of ${h}×${w}; crop or pad them.`,
+    );
+}
