@@ -3,7 +3,7 @@
  * 2 and 1). The last says nothing about left and right: like nibabel and FSL we then take columns to run to the
  * patient's left and put the middle of the image at the origin, and say so.
  */
-import { type Affine, determinant } from '../../core/affine.ts';
+import { type Affine, determinant, voxelSizeMm } from '../../core/affine.ts';
 import { FormatError } from '../../core/errors.ts';
 import { gridDifference } from '../../core/grid.ts';
 import type { WarningSink } from '../../core/warnings.ts';
@@ -70,16 +70,21 @@ function validOr(
   where: string,
   warnings: WarningSink,
 ): Affine | undefined {
-  if (affine?.every(Number.isFinite) && isThreeDimensional(affine)) return affine;
+  if (affine && isUsable(affine)) return affine;
   warnings.add('nifti/affine', where, `${form} holds no valid transform and is ignored.`);
   return undefined;
 }
 
-/** The volume of a voxel relative to its edges: 0 where the axes lie in a plane, whatever the unit. */
-function isThreeDimensional(affine: Affine): boolean {
-  const edge = (c: number): number => Math.hypot(affine[c]!, affine[4 + c]!, affine[8 + c]!);
-  const volume = Math.abs(determinant(affine)) / (edge(0) * edge(1) * edge(2));
-  return volume > 1e-6;
+/** Voxel edges and positions a scanner can mean; outside, products of them overflow or vanish. */
+const isPlausibleEdge = (mm: number): boolean => mm > 1e-6 && mm < 1e6;
+const MAX_POSITION_MM = 1e9;
+
+/** Finite, of plausible size, and with a voxel volume that is not nothing beside its edges (axes not in a plane). */
+function isUsable(affine: Affine): boolean {
+  const edges = voxelSizeMm(affine);
+  const isFlat = !(Math.abs(determinant(affine)) > 1e-6 * edges[0] * edges[1] * edges[2]);
+  const isFar = [3, 7, 11].some((i) => !(Math.abs(affine[i]!) < MAX_POSITION_MM));
+  return edges.every(isPlausibleEdge) && !isFlat && !isFar;
 }
 
 function sformAffine({ srow, mmPerUnit }: NiftiHeader): Affine {
@@ -116,7 +121,7 @@ function rotationRows(a: number, b: number, c: number, d: number): number[][] {
 function stepsMm({ pixdim, mmPerUnit }: NiftiHeader): number[] {
   return [1, 2, 3].map((i) => {
     const step = Math.abs(pixdim[i]!) * mmPerUnit;
-    return Number.isFinite(step) && step > 0 ? step : 1;
+    return isPlausibleEdge(step) ? step : 1;
   });
 }
 
