@@ -2,6 +2,8 @@
  * What the anatomy hands to the scanner: tissues, a body that can be asked for its tissue anywhere, and slices as
  * tissue fractions on a fine grid. Nothing here knows of signals, fields or noise.
  *
+ * `slow-blood` is the rim along a vein's wall where blood lingers and the black-blood preparation fails.
+ *
  * World: RAS mm (x to the patient's right, y anterior, z superior), origin at the centre of the middle slice.
  */
 export const TISSUES = [
@@ -25,6 +27,7 @@ export const TISSUES = [
   'hepatic-vein',
   'bile-duct',
   'vena-cava',
+  'slow-blood',
 ] as const;
 
 export type Tissue = (typeof TISSUES)[number];
@@ -44,10 +47,14 @@ export interface SampleBox {
 
 /** A body whose tissue is known at every point. */
 export interface Anatomy {
+  /** Centres of the slices to be imaged, evenly spaced, from the feet up: hilum, middle, dome. */
+  readonly sliceZMm: readonly number[];
   /** Tissue indices at the points of `box`: `Uint8Array [slice, row, column]`. */
   labels(box: SampleBox): Uint8Array;
   /** Multiplier of the liver's T1rho at the points of `box` (smooth variation and texture; mean about 1 in liver). */
   liverT1rhoFactor(box: SampleBox): Float32Array;
+  /** Multiplier of the share of fast-relaxing magnetisation: smooth, mean about 1, never negative. */
+  fastShareFactor(box: SampleBox): Float32Array;
 }
 
 /** One slice as tissue fractions on a fine in-plane grid, averaged through the slice's thickness. */
@@ -61,4 +68,6 @@ export interface SliceScene {
   readonly fractions: ReadonlyMap<number, Float32Array>;
   /** Multiplier of the liver's T1rho `[row, column]`. */
   readonly liverT1rhoFactor: Float32Array;
+  /** Multiplier of the fast-relaxing share `[row, column]`. */
+  readonly fastShareFactor: Float32Array;
 }

@@ -1,0 +1,78 @@
+/**
+ * The plane an anatomy paints on, with the body's own distortion: every outline is bent by smooth random displacements
+ * that all organs share, so that neighbours stay neighbours while no edge is straight and no side mirrors the other.
+ */
+import type { Random } from '../../core/random.ts';
+import type { TubeRim, TubeSegment } from './raster.ts';
+import { createScratch, fillPolygon, fillTube, type LabelSet, type Plane, type Polygon } from './raster.ts';
+import { createSmoothField, type PlaneField } from './smooth-field.ts';
+
+export interface Canvas {
+  readonly zMm: number;
+  /** Fills an outline of the body wall or skeleton (bent at large scale only). */
+  fillFrame(polygon: Polygon, label: number, onto?: LabelSet): void;
+  /** Fills an outline of an inner organ (bent at large and middle scale). */
+  fill(polygon: Polygon, label: number, onto?: LabelSet): void;
+  /** Paints a vessel segment, given in the world (already bent). */
+  fillTube(segment: TubeSegment, label: number, onto?: LabelSet, rim?: TubeRim): void;
+}
+
+/** One step of the painter: everything it draws in the canvas's plane. */
+export type Part = (canvas: Canvas) => void;
+
+export interface Warp {
+  /** The displacement fields in one plane. */
+  plane(zMm: number): PlaneWarp;
+}
+
+export interface PlaneWarp {
+  /** Bends the outline: `frame` at large scale only. */
+  bend(polygon: Polygon, kind: 'frame' | 'organ'): Polygon;
+}
+
+/** Large scale: asymmetry and posture. Middle scale: the shapes of organs. */
+const SCALES = { large: { cellMm: 85, sdMm: 2.6 }, middle: { cellMm: 24, sdMm: 1.1 } } as const;
+
+/** Draws the distortion: turn and shift of the whole body on the table, then displacements at both scales. */
+export function drawWarp(random: Random): Warp {
+  const turn = 0.025 * random.normal();
+  const shift = [5 * random.normal(), 3 * random.normal()] as const;
+  const [c, s] = [Math.cos(turn), Math.sin(turn)];
+  const fields = (['large', 'middle'] as const).map((scale) =>
+    ['x', 'y'].map((axis) => createSmoothField(random.fork(scale + axis), SCALES[scale].cellMm)),
+  );
+  return {
+    plane: (zMm) => {
+      const [large, middle] = fields.map((pair) => pair.map((field) => field.plane(zMm)));
+      return { bend: (polygon, kind) => bend(polygon, kind === 'frame' ? [large!] : [large!, middle!]) };
+    },
+  };
+
+  function bend(polygon: Polygon, layers: PlaneField[][]): Polygon {
+    const out = new Float64Array(polygon.length);
+    for (let i = 0; i < polygon.length; i += 2) {
+      const [x, y] = [polygon[i]!, polygon[i + 1]!];
+      let [bx, by] = [x, y];
+      layers.forEach(([fx, fy], scale) => {
+        const sd = scale === 0 ? SCALES.large.sdMm : SCALES.middle.sdMm;
+        bx += sd * fx!(x, y);
+        by += sd * fy!(x, y);
+      });
+      out[i] = c * bx - s * by + shift[0];
+      out[i + 1] = s * bx + c * by + shift[1];
+    }
+    return out;
+  }
+}
+
+export function createCanvas(plane: Plane, warp: Warp): Canvas {
+  const scratch = createScratch(plane.box.size[1]);
+  const bends = warp.plane(plane.zMm);
+  return {
+    zMm: plane.zMm,
+    fillFrame: (polygon, label, onto) =>
+      fillPolygon(plane, bends.bend(polygon, 'frame'), label, onto, scratch),
+    fill: (polygon, label, onto) => fillPolygon(plane, bends.bend(polygon, 'organ'), label, onto, scratch),
+    fillTube: (segment, label, onto, rim) => fillTube(plane, segment, label, onto, rim),
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * One virtual patient's body: its parts are drawn once from the patient and a seed, then painted plane by plane from
+ * the outside in wherever a box of samples asks for them. Lengths in mm; what is modelled and what is not is told in
+ * `docs/explanation/virtual-anatomy.md`.
+ */
+import type { Random } from '../../core/random.ts';
+import type { Participant } from '../participants.ts';
+import type { Anatomy, SampleBox } from '../scene.ts';
+import { createCanvas, drawWarp, type Part } from './canvas.ts';
+import { drawCavity } from './cavity.ts';
+import { drawDimensions } from './dimensions.ts';
+import { drawLiverShape, liverParts } from './liver.ts';
+import { drawAorta, drawSpleen, drawStomach, drawVenaCava } from './organs.ts';
+import { TISSUE_OF_LABEL } from './regions.ts';
+import { createSmoothField } from './smooth-field.ts';
+import { drawSpine } from './spine.ts';
+import { drawThorax } from './thorax.ts';
+import { drawWall } from './wall.ts';
+
+export interface AnatomyOptions {
+  /** Smooth variation of T1rho over the liver: SD as a fraction, and scale. */
+  readonly regionalSd: number;
+  readonly regionalCellMm: number;
+  /** Fine variation (lobules, vessels too small to draw): SD as a fraction, and scale. Grows with fibrosis. */
+  readonly textureSd: number;
+  readonly textureCellMm: number;
+  /** Smooth variation of the fast-relaxing share: SD as a fraction. */
+  readonly fastShareSd: number;
+}
+
+export const DEFAULT_ANATOMY_OPTIONS: AnatomyOptions = {
+  regionalSd: 0.03,
+  regionalCellMm: 35,
+  textureSd: 0.06,
+  textureCellMm: 3.2,
+  fastShareSd: 0.25,
+};
+
+/** How much stronger the texture is at stage F0–F4. */
+const TEXTURE_BY_STAGE = [1, 1.05, 1.15, 1.3, 1.5] as const;
+
+/** Draws the body of `participant`. The same seed gives the same body. */
+export function drawAnatomy(
+  participant: Participant,
+  random: Random,
+  options: Partial<AnatomyOptions> = {},
+): Anatomy {
+  const settings = { ...DEFAULT_ANATOMY_OPTIONS, ...options };
+  const dimensions = drawDimensions(participant, random.fork('dimensions'));
+  const cavity = drawCavity(dimensions, random.fork('cavity'));
+  const liver = drawLiverShape(participant, dimensions, random.fork('liver'));
+  const warp = drawWarp(random.fork('warp'));
+  const parts: Part[] = [
+    ...drawWall(participant, dimensions, cavity, random.fork('wall')),
+    ...drawThorax(dimensions, cavity, random.fork('thorax')),
+    ...drawSpine(dimensions, random.fork('spine')),
+    drawAorta(participant, dimensions, random.fork('aorta')),
+    ...liverParts(liver, dimensions),
+    drawSpleen(participant, dimensions, random.fork('spleen')),
+    drawStomach(dimensions, random.fork('stomach')),
+    drawVenaCava(dimensions, random.fork('vena-cava')),
+  ];
+  const texture = random.fork('texture');
+  const regional = createSmoothField(texture.fork('regional'), settings.regionalCellMm);
+  const fine = createSmoothField(texture.fork('fine'), settings.textureCellMm);
+  const fast = createSmoothField(texture.fork('fast'), settings.regionalCellMm);
+  const stageScale = TEXTURE_BY_STAGE[participant.stage];
+  return {
+    sliceZMm: [-dimensions.sliceGapMm, 0, dimensions.sliceGapMm],
+    labels: (box) => {
+      const [nx, ny, nz] = box.size;
+      const out = new Uint8Array(nx * ny * nz);
+      for (let k = 0; k < nz; k++) {
+        const labels = out.subarray(k * nx * ny, (k + 1) * nx * ny);
+        const canvas = createCanvas({ labels, box, zMm: box.originMm[2] + k * box.stepMm[2] }, warp);
+        for (const paint of parts) paint(canvas);
+      }
+      for (let i = 0; i < out.length; i++) out[i] = TISSUE_OF_LABEL[out[i]!]!;
+      return out;
+    },
+    liverT1rhoFactor: (box) =>
+      sampleFields(box, [
+        [regional, settings.regionalSd],
+        [fine, settings.textureSd * stageScale],
+      ]),
+    fastShareFactor: (box) => sampleFields(box, [[fast, settings.fastShareSd]]),
+  };
+}
+
+/** exp(Σ weight · field − Σ weight²/2) at the points of the box: positive, mean 1. */
+function sampleFields(
+  box: SampleBox,
+  fields: readonly (readonly [ReturnType<typeof createSmoothField>, number])[],
+): Float32Array {
+  const [nx, ny, nz] = box.size;
+  const out = new Float32Array(nx * ny * nz);
+  const halfVariance = fields.reduce((sum, [, w]) => sum + (w * w) / 2, 0);
+  for (let k = 0; k < nz; k++) {
+    const slice = out.subarray(k * nx * ny, (k + 1) * nx * ny);
+    for (const [field, weight] of fields)
+      if (weight !== 0) field.addTo(slice, box, box.originMm[2] + k * box.stepMm[2], weight);
+  }
+  for (let i = 0; i < out.length; i++) out[i] = Math.exp(out[i]! - halfVariance);
+  return out;
+}

@@ -1,0 +1,20 @@
+/**
+ * Labels while a plane is being painted: the tissues, and parts of the body's cavity that organs may claim. What no
+ * organ claims becomes fat.
+ */
+import { TISSUE_INDEX, TISSUES } from '../scene.ts';
+import { type LabelSet, labelSet } from './raster.ts';
+
+/** Cavity codes lie above all tissue indices. */
+export const CAVITY = 32;
+/** Below the diaphragm: where abdominal organs may be. */
+export const ABDOMEN = 33;
+
+/** Turns painted labels into tissue indices. */
+export const TISSUE_OF_LABEL: Uint8Array = Uint8Array.from({ length: 256 }, (_, label) =>
+  label < TISSUES.length ? label : TISSUE_INDEX.fat,
+);
+
+export const T: typeof TISSUE_INDEX = TISSUE_INDEX;
+
+export const ONTO_ABDOMEN: LabelSet = labelSet(ABDOMEN);

@@ -1,0 +1,163 @@
+/**
+ * What lies above the diaphragm, and the diaphragm itself: two domes that rise from the wall, highest in the middle of
+ * each side and lowest at the back, so that a slice through the dome shows a crescent of lung behind and beside it.
+ */
+import type { Random } from '../../core/random.ts';
+import type { Canvas, Part } from './canvas.ts';
+import type { Cavity } from './cavity.ts';
+import { ellipse, offset, ring } from './contour.ts';
+import type { Dimensions } from './dimensions.ts';
+import { labelSet, type Polygon } from './raster.ts';
+import { ABDOMEN, CAVITY, T } from './regions.ts';
+import { smoothStep } from './wall.ts';
+
+/** One hemidiaphragm: its top and how deep it reaches below it towards each side, mm. */
+interface Dome {
+  readonly side: 1 | -1;
+  readonly x: number;
+  readonly y: number;
+  readonly topMm: number;
+  readonly depthMm: { lateral: number; medial: number; front: number; back: number };
+}
+
+const ONTO_LUNG_OR_CAVITY = labelSet(T.lung, CAVITY);
+const ONTO_LUNG = labelSet(T.lung);
+const ONTO_CAVITY = labelSet(CAVITY);
+const ONTO_ABDOMEN = labelSet(ABDOMEN);
+
+export function drawThorax(dimensions: Dimensions, cavity: Cavity, random: Random): Part[] {
+  const { scaleX, scaleY, scaleZ, sliceGapMm, visceralFat } = dimensions;
+  const rightTop = sliceGapMm + 27 + 5 * random.normal();
+  const dome = (side: 1 | -1, topMm: number): Dome => ({
+    side,
+    x: side * 62 * scaleX,
+    y: (8 + 4 * random.normal()) * scaleY,
+    topMm,
+    depthMm: {
+      lateral: (76 + 7 * random.normal()) * scaleZ,
+      medial: (72 + 6 * random.normal()) * scaleZ,
+      front: (55 + 6 * random.normal()) * scaleZ,
+      back: (98 + 10 * random.normal()) * scaleZ,
+    },
+  });
+  const right = dome(1, rightTop);
+  const left = dome(-1, rightTop - 10 - 4 * random.normal());
+  const lining = 1.2 + 3 * visceralFat;
+  return [
+    (canvas) => paintLungs(canvas, cavity(canvas.zMm), dimensions),
+    drawHeart(dimensions, rightTop, random.fork('heart')),
+    (canvas) => {
+      const outline = cavity(canvas.zMm);
+      for (const side of [right, left]) {
+        const polygon = domeOutline(side, outline, canvas.zMm);
+        if (polygon === undefined) continue;
+        canvas.fillFrame(
+          offset(polygon, () => 2.3),
+          T.muscle,
+          ONTO_LUNG,
+        );
+        canvas.fillFrame(polygon, ABDOMEN, ONTO_LUNG_OR_CAVITY);
+      }
+      canvas.fillFrame(
+        ring(
+          offset(outline, () => 1),
+          offset(outline, () => -lining),
+        ),
+        T.fat,
+        ONTO_ABDOMEN,
+      );
+    },
+  ];
+}
+
+/** Both hemithoraces from the wall to the mediastinum, which widens forward where the heart lies. */
+function paintLungs(canvas: Canvas, outline: Polygon, { scaleX, scaleY }: Dimensions): void {
+  const [kx, ky] = [scaleX, scaleY];
+  const far = 400;
+  const rightMedial = [16, -95, 20, -45, 24, -10, 30, 25, 40, 55, 52, 100];
+  const leftMedial = [-18, -95, -24, -45, -32, -10, -52, 25, -72, 50, -78, 100];
+  for (const [medial, side] of [
+    [rightMedial, 1],
+    [leftMedial, -1],
+  ] as const) {
+    const points: number[] = [];
+    for (let i = 0; i < medial.length; i += 2) points.push(medial[i]! * kx, medial[i + 1]! * ky);
+    points.push(side * far, 110 * ky, side * far, -110 * ky);
+    canvas.fill(Float64Array.from(points), T.lung, ONTO_CAVITY);
+  }
+  // Pleural fat keeps the lung off the wall by a hair.
+  canvas.fillFrame(
+    ring(
+      outline,
+      offset(outline, () => -0.8),
+    ),
+    T.fat,
+    ONTO_LUNG,
+  );
+}
+
+/** The dome's outline in a plane: the cavity's outline drawn in towards the dome's centre; none above its top. */
+function domeOutline(dome: Dome, outline: Polygon, zMm: number): Polygon | undefined {
+  if (zMm >= dome.topMm) return undefined;
+  const out = new Float64Array(outline.length);
+  for (let i = 0; i < outline.length; i += 2) {
+    // The far side of the cavity is drawn in to a third, so that the dome ends just past the midline.
+    const x = outline[i]! * dome.side > 0 ? outline[i]! : 0.4 * outline[i]!;
+    const [ux, uy] = [x - dome.x, outline[i + 1]! - dome.y];
+    const angle = Math.atan2(uy, ux * dome.side);
+    const depth = dome.depthMm;
+    const [c, s] = [Math.cos(angle), Math.sin(angle)];
+    const reach = c * c * (c > 0 ? depth.lateral : depth.medial) + s * s * (s > 0 ? depth.front : depth.back);
+    const below = Math.min(1, (dome.topMm - zMm) / reach);
+    const share = 1.04 * Math.sqrt(Math.max(0, 1 - (1 - below) ** 2.2));
+    out[i] = dome.x + share * ux;
+    out[i + 1] = dome.y + share * uy;
+  }
+  return out;
+}
+
+/** The lower wall of the heart and its fat, left of the midline above the central tendon. */
+function drawHeart({ scaleX, scaleY }: Dimensions, domeTop: number, random: Random): Part {
+  const bottom = domeTop - 28 + 9 * random.normal();
+  const size = 1 + 0.06 * random.normal();
+  return (canvas) => {
+    const up = smoothStep(canvas.zMm, bottom - 8, bottom + 45);
+    if (up <= 0) return;
+    const grow = Math.sqrt(up) * size;
+    const heart = {
+      x: (-30 - 8 * up) * scaleX,
+      y: (48 - 12 * up) * scaleY,
+      radiusX: 52 * grow * scaleX,
+      radiusY: 36 * grow * scaleY,
+      angle: 0.45,
+      power: 2.2,
+    };
+    const at = (mm: number, factor = 1) => ({
+      ...heart,
+      radiusX: heart.radiusX * factor + mm,
+      radiusY: heart.radiusY * factor + mm,
+    });
+    canvas.fill(ellipse(at(6)), CAVITY, ONTO_LUNG_OR_CAVITY);
+    if (grow < 0.25) return;
+    canvas.fill(ellipse(at(0)), T.muscle, ONTO_CAVITY);
+    const wall = 10;
+    if (heart.radiusY > wall + 4) {
+      const [c, s] = [Math.cos(0.45), Math.sin(0.45)];
+      for (const [shift, share] of [
+        [-0.42, 0.46],
+        [0.48, 0.4],
+      ] as const)
+        canvas.fill(
+          ellipse({
+            ...heart,
+            x: heart.x + shift * heart.radiusX * c,
+            y: heart.y + shift * heart.radiusX * s,
+            radiusX: Math.max(2, share * heart.radiusX),
+            radiusY: Math.max(2, heart.radiusY - wall),
+          }),
+          T.artery,
+          labelSet(T.muscle),
+        );
+    }
+  };
+}
