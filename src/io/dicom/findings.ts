@@ -1,0 +1,154 @@
+import type { Finding, PlacedFrame, SkippedFile, SpinLockCandidate } from './candidate.ts';
+import { spacingProblem, stackGrid } from './geometry.ts';
+import { isFittable } from './image-kind.ts';
+import { compareFrames, compareTimes, groupBy } from './order.ts';
+import type { Scaling } from './pixels.ts';
+import { proposeTsl } from './tsl-proposal.ts';
+
+/** Builds a candidate from frames grouped by slice: sorts them, and says what is wrong or worth knowing. */
+export function candidateOf(
+  unsorted: readonly (readonly PlacedFrame[])[],
+  damaged: readonly SkippedFile[],
+): SpinLockCandidate {
+  const frames = unsorted
+    .map((slice) => [...slice].sort(compareTimes))
+    .sort((a, b) => a[0]!.plane.alongMm - b[0]!.plane.alongMm);
+  const all = frames.flat();
+  const first = frames[0]![0]!;
+  const bySeries = groupBy([...all].sort(compareFrames), (f) => f.image.seriesInstanceUid);
+  const series = [...bySeries.values()].map((group) => group[0]!.image);
+  const numbers = series.map((s) => s.seriesNumber).filter((n) => n !== undefined);
+  const descriptions = [...new Set(series.map((s) => s.seriesDescription ?? s.protocolName ?? ''))];
+  const nTimes = Math.max(...frames.map((slice) => slice.length));
+  const complete = frames.every((slice) => slice.length === nTimes);
+  const thickness = first.frame.spacingBetweenSlicesMm ?? first.frame.sliceThicknessMm;
+  return {
+    title: `${descriptions[0] || 'unnamed'} (series ${numbers.join(', ') || 'without number'}, ${first.kind})`,
+    kind: first.kind,
+    seriesInstanceUids: series.map((s) => s.seriesInstanceUid),
+    seriesNumbers: numbers,
+    descriptions,
+    nTimes,
+    grid: stackGrid(
+      frames.map((slice) => slice[0]!.plane),
+      thickness !== undefined && thickness > 0 ? thickness : 1,
+    ),
+    slicePositionsMm: frames.map((slice) => slice[0]!.plane.alongMm),
+    frames,
+    scaling: scalingOf(all),
+    proposals: complete ? proposeTsl(frames) : [],
+    problems: problemsOf(frames, nTimes, damaged),
+    notes: notesOf(frames, thickness),
+  };
+}
+
+function problemsOf(
+  frames: readonly (readonly PlacedFrame[])[],
+  nTimes: number,
+  damaged: readonly SkippedFile[],
+): Finding[] {
+  const problems: Finding[] = [];
+  const add = (code: string, message: string): void => void problems.push({ code: `dicom/${code}`, message });
+  const all = frames.flat();
+  const { kind, image } = all[0]!;
+  const where = (slice: readonly PlacedFrame[]): string =>
+    `the slice at ${slice[0]!.plane.alongMm.toFixed(1)} mm`;
+
+  if (!isFittable(kind)) add('not-magnitude', `These are ${kind} images; only magnitude images are fitted.`);
+  const uids = new Set(all.map((f) => f.image.seriesInstanceUid));
+  const lost = damaged.filter((d) => d.seriesInstanceUid !== undefined && uids.has(d.seriesInstanceUid));
+  if (lost.length > 0)
+    add(
+      'damaged-image',
+      `${lost.map((d) => d.name).join(', ')} belongs to this series and cannot be read; copy it from the scanner again.`,
+    );
+  if (nTimes < 2)
+    add('one-time', 'There is one image per slice; a fit needs images at two spin-lock times or more.');
+  const short = frames.find((slice) => slice.length !== nTimes);
+  if (short)
+    add(
+      'missing-image',
+      `${capital(where(short))} has ${short.length} of ${nTimes} images; find the missing ones, or choose whole series with --series.`,
+    );
+  const twice = frames.map(repeatedTime).find((t) => t !== undefined);
+  if (twice !== undefined)
+    add(
+      'duplicate-time',
+      `${twice.n} images of ${where(twice.slice)} have temporal position ${twice.position}; keep one of them.`,
+    );
+  const oneSeries = uids.size === 1;
+  const gap = oneSeries ? all[0]!.frame.spacingBetweenSlicesMm : undefined;
+  const spacing = spacingProblem(
+    frames.map((slice) => slice[0]!.plane.alongMm),
+    gap,
+  );
+  if (spacing)
+    add(
+      'slice-spacing',
+      `${capital(spacing)}; ${oneSeries ? 'find what is missing' : 'choose series to fit one by one with --series'}.`,
+    );
+  if (all.some((f) => f.image.pixels!.codec === 'unsupported'))
+    add(
+      'transfer-syntax',
+      `The pixels are stored as ${image.syntax.name}, which cannot be decoded; export them uncompressed.`,
+    );
+  return problems;
+}
+
+const capital = (s: string): string => s[0]!.toUpperCase() + s.slice(1);
+
+/** A temporal position that comes twice within one series and slice, where positions tell times apart at all. */
+function repeatedTime(
+  slice: readonly PlacedFrame[],
+): { slice: readonly PlacedFrame[]; position: number; n: number } | undefined {
+  const known = slice.filter((f) => f.frame.temporalPosition !== undefined);
+  if (new Set(known.map((f) => f.frame.temporalPosition)).size < 2) return undefined;
+  const groups = groupBy(known, ({ image, frame }) =>
+    [image.seriesInstanceUid, frame.temporalPosition, frame.echoTimeMs].join('|'),
+  );
+  const twice = [...groups.values()].find((g) => g.length > 1);
+  return twice && { slice, position: twice[0]!.frame.temporalPosition!, n: twice.length };
+}
+
+function notesOf(frames: readonly (readonly PlacedFrame[])[], thicknessMm: number | undefined): Finding[] {
+  const notes: Finding[] = [];
+  const all = frames.flat();
+  if (all[0]!.kind === 'unspecified')
+    notes.push({
+      code: 'dicom/assumed-magnitude',
+      message: `ImageType ${all[0]!.frame.imageType.join('\\') || 'is missing and'} does not say what the images show; they are taken for magnitude.`,
+    });
+  if (frames.length === 1 && !(thicknessMm !== undefined && thicknessMm > 0))
+    notes.push({ code: 'dicom/no-thickness', message: 'SliceThickness is missing; 1 mm is used.' });
+  if (scalingOf(all) === 'philips-float')
+    notes.push({
+      code: 'dicom/philips-scaling',
+      message:
+        'The display scale differs between images; Philips’ private scale slope is used, which is the same for all.',
+    });
+  else if (new Set(all.map(scaleKey)).size > 1)
+    notes.push({
+      code: 'dicom/mixed-scaling',
+      message: 'Rescale slope or intercept differs between images; each is applied to its own.',
+    });
+  if (all.some((f) => f.frame.triggerTimeMs) && all.every((f) => /philips/i.test(f.image.manufacturer ?? '')))
+    notes.push({
+      code: 'dicom/trigger-time',
+      message: 'TriggerTime is when each image began, not its spin-lock time.',
+    });
+  return notes;
+}
+
+const scaleKey = ({ frame }: PlacedFrame): string =>
+  `${frame.rescale?.slope ?? 1}|${frame.rescale?.intercept ?? 0}`;
+
+/**
+ * Philips sets RescaleSlope for display, per scan: values of two scans compare only after division by
+ * RescaleSlope × scale slope (Chenevert 2014, doi:10.1593/tlo.13811). Needed only where that product differs.
+ */
+function scalingOf(all: readonly PlacedFrame[]): Scaling {
+  const products = all.map(({ frame }) => frame.scaleSlope && frame.scaleSlope * (frame.rescale?.slope ?? 1));
+  if (products.some((p) => p === undefined)) return 'rescale';
+  const [low, high] = [Math.min(...(products as number[])), Math.max(...(products as number[]))];
+  return high - low > 1e-6 * high ? 'philips-float' : 'rescale';
+}

@@ -1,0 +1,149 @@
+import type { Finding, PlacedFrame, SkippedFile, SpinLockCandidate } from './candidate.ts';
+import { candidateOf } from './findings.ts';
+import { planeDifference, planeOf, SAME_POSITION_MM } from './geometry.ts';
+import type { DicomImage } from './image.ts';
+import { imageKind } from './image-kind.ts';
+import { compareFrames, compareText, groupBy } from './order.ts';
+
+/**
+ * Sorts images into candidates by what they say of themselves, never by file name or order:
+ * 1. frames of one series, kind and plane orientation form a stack (slices × times);
+ * 2. stacks with several times that cover other slices of the same scan are joined (one series per slice);
+ *    a slice that comes again starts a new candidate (a repeated scan);
+ * 3. stacks with one time each of the same scan are joined along time (one series per spin-lock time).
+ * "The same scan": same study, kind, geometry, sequence, and description but for its numbers.
+ */
+export interface DicomGroups {
+  readonly candidates: readonly SpinLockCandidate[];
+  readonly skipped: readonly SkippedFile[];
+}
+
+export interface GroupOptions {
+  /** Only these series numbers. */
+  readonly series?: readonly number[];
+  /** Files that could not be parsed. A candidate that one of them belongs to cannot be fitted. */
+  readonly damaged?: readonly SkippedFile[];
+}
+
+export function groupDicomSeries(images: readonly DicomImage[], options: GroupOptions = {}): DicomGroups {
+  const skipped: SkippedFile[] = [...(options.damaged ?? [])];
+  const placed = place(images, options, skipped);
+  const stacks = buildStacks(placed);
+  const candidates = join(stacks).map((frames) => candidateOf(frames, options.damaged ?? []));
+  candidates.sort((a, b) => compareFrames(a.frames[0]![0]!, b.frames[0]![0]!) || compareText(a.kind, b.kind));
+  skipped.sort((a, b) => compareText(a.name, b.name));
+  return { candidates, skipped };
+}
+
+/** Frames with a place; the rest is skipped with a reason. */
+function place(images: readonly DicomImage[], options: GroupOptions, skipped: SkippedFile[]): PlacedFrame[] {
+  const seen = new Map<string, string>();
+  const placed: PlacedFrame[] = [];
+  for (const image of [...images].sort((a, b) => compareText(a.name, b.name))) {
+    const skip = (code: string, reason: string): void =>
+      void skipped.push({ name: image.name, code, reason });
+    if (options.series && !options.series.includes(image.seriesNumber ?? Number.NaN)) continue;
+    const reason = notAnMrImage(image);
+    if (reason) {
+      skip(reason.code, reason.message);
+      continue;
+    }
+    const twin = seen.get(image.sopInstanceUid);
+    if (twin !== undefined && image.sopInstanceUid !== '') {
+      skip('dicom/duplicate-file', `the same image as ${twin}`);
+      continue;
+    }
+    seen.set(image.sopInstanceUid, image.name);
+    const planes = image.frames.map((frame) => planeOf(frame, image.pixels!));
+    const lost = planes.find((p) => typeof p === 'string');
+    if (typeof lost === 'string') skip('dicom/no-geometry', `an image with ${lost}`);
+    else
+      image.frames.forEach((frame, i) => {
+        placed.push({
+          image,
+          frame,
+          kind: imageKind(frame),
+          plane: planes[i] as Exclude<(typeof planes)[number], string>,
+        });
+      });
+  }
+  return placed.sort(compareFrames);
+}
+
+function notAnMrImage(image: DicomImage): Finding | undefined {
+  if (image.modality !== 'MR' && image.modality !== '')
+    return { code: 'dicom/not-mr', message: `Modality ${image.modality}, not MR` };
+  if (!image.pixels) return { code: 'dicom/not-an-image', message: 'a DICOM object without pixels' };
+  if (image.pixels.samplesPerPixel !== 1)
+    return { code: 'dicom/colour', message: `a colour image (${image.pixels.photometricInterpretation})` };
+  return undefined;
+}
+
+/** Frames at one place. */
+type Slice = PlacedFrame[];
+
+/** Slices of one orientation. */
+interface Stack {
+  readonly slices: Slice[];
+  /** No series in it has two images of one slice: it may be one of several series along time. */
+  readonly oneTimeEach: boolean;
+}
+
+function buildStacks(placed: readonly PlacedFrame[]): Stack[] {
+  const bySeries = groupBy(placed, ({ image, kind }) =>
+    [image.studyInstanceUid, image.seriesInstanceUid, kind].join('|'),
+  );
+  return [...bySeries.values()].flatMap((frames) => {
+    const stacks: Slice[][] = [];
+    for (const frame of frames) {
+      const stack = stacks.find((s) => fits(s, frame));
+      if (stack) addToSlices(stack, frame);
+      else stacks.push([[frame]]);
+    }
+    return stacks.map((slices) => ({ slices, oneTimeEach: slices.every((s) => s.length === 1) }));
+  });
+}
+
+function fits(slices: readonly Slice[], { frame, plane }: PlacedFrame): boolean {
+  const first = slices[0]![0]!;
+  return (
+    planeDifference(first.plane, plane) === undefined &&
+    first.frame.frameOfReferenceUid === frame.frameOfReferenceUid
+  );
+}
+
+const samePlace = (slice: Slice, { plane }: PlacedFrame): boolean =>
+  Math.abs(slice[0]!.plane.alongMm - plane.alongMm) <= SAME_POSITION_MM;
+
+function addToSlices(slices: Slice[], frame: PlacedFrame): void {
+  const slice = slices.find((s) => samePlace(s, frame));
+  if (slice) slice.push(frame);
+  else slices.push([frame]);
+}
+
+/** What stacks of one scan share besides their geometry. */
+function scanKey({ image, kind }: PlacedFrame): string {
+  const words = (image.seriesDescription ?? image.protocolName ?? '').toLowerCase().replace(/[\d.]+/g, '#');
+  return [image.studyInstanceUid, kind, image.scanningSequence, image.flipAngleDegrees, words].join('|');
+}
+
+function join(stacks: readonly Stack[]): Slice[][] {
+  const joined: Stack[] = [];
+  for (const stack of stacks) {
+    const partner = joined.find((other) => belongTogether(other, stack));
+    if (partner) for (const frame of stack.slices.flat()) addToSlices(partner.slices, frame);
+    else joined.push({ ...stack, slices: stack.slices.map((slice) => [...slice]) });
+  }
+  return joined.map((stack) => stack.slices);
+}
+
+const nTimes = ({ slices }: Stack): number => Math.max(...slices.map((slice) => slice.length));
+
+function belongTogether(other: Stack, stack: Stack): boolean {
+  const first = stack.slices[0]![0]!;
+  if (scanKey(other.slices[0]![0]!) !== scanKey(first) || !fits(other.slices, first)) return false;
+  // One series per spin-lock time, in any mixture with one series per slice.
+  if (stack.oneTimeEach && other.oneTimeEach) return true;
+  if (stack.oneTimeEach || other.oneTimeEach || nTimes(stack) !== nTimes(other)) return false;
+  return stack.slices.every((slice) => !other.slices.some((s) => samePlace(s, slice[0]!)));
+}
