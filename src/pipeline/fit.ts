@@ -1,0 +1,64 @@
+/**
+ * From a fitted series to what a user takes away: maps, quality maps and a record of how they were made.
+ * The way to the formula: `fit/fit-series.ts` → `fit/nlls.ts`.
+ */
+import { VOXEL_STATUS, type VoxelStatus } from '../core/status.ts';
+import type { OutputFile } from '../core/summary.ts';
+import { VERSION } from '../core/version.ts';
+import type { ParametricMap, SpinLockSeries } from '../core/volume.ts';
+import type { FitResult } from '../fit/fit-series.ts';
+import { FIT_QUALITY, type FitQuality } from '../fit/quality.ts';
+import { writeNifti } from '../io/nifti/write.ts';
+
+/** What a fit found, for `summary.json` and the screen. */
+export interface FitCounts {
+  readonly nVoxels: number;
+  /** Voxels by status. */
+  readonly status: Readonly<Record<VoxelStatus, number>>;
+  /** Voxels that carry a quality flag. */
+  readonly quality: Readonly<Record<FitQuality, number>>;
+  /** Mean over the voxels with status `ok`, in the map's unit; NaN where there is none. */
+  readonly meanOk: number;
+}
+
+export function countFit(fit: FitResult): FitCounts {
+  const status = countCodes(VOXEL_STATUS, (code) => countWhere(fit.status, (s) => s === code));
+  const quality = countCodes(FIT_QUALITY, (bit) => countWhere(fit.quality, (q) => (q & bit) !== 0));
+  let sum = 0;
+  for (let i = 0; i < fit.status.length; i++) if (fit.status[i] === VOXEL_STATUS.ok) sum += fit.time.values[i]!;
+  return { nVoxels: fit.status.length, status, quality, meanOk: sum / status.ok };
+}
+
+const countWhere = (codes: Uint8Array, matches: (code: number) => boolean): number =>
+  codes.reduce((n, code) => (matches(code) ? n + 1 : n), 0);
+
+const countCodes = <K extends string>(
+  codes: Readonly<Record<K, number>>,
+  count: (code: number) => number,
+): Record<K, number> =>
+  Object.fromEntries(Object.entries<number>(codes).map(([name, code]) => [name, count(code)])) as Record<K, number>;
+
+/** File name of a map: its name, and its unit where it has one (`T1rho_ms.nii.gz`). */
+export const mapFileName = (map: ParametricMap): string =>
+  `${map.name}${map.unit === '1' ? '' : `_${map.unit}`}.nii.gz`;
+
+/** The maps of a fit as NIfTI files, on the grid of the images. */
+export function fitMapFiles(fit: FitResult, orientation: SpinLockOrientation = 'scanner'): OutputFile[] {
+  const { grid } = fit.time;
+  const file = (path: string, values: Float32Array | Uint8Array, content: string): OutputFile => ({
+    path,
+    bytes: writeNifti({ grid, values, orientation, description: `rhomap ${VERSION} ${content}` }),
+  });
+  const maps = [fit.time, fit.s0, fit.r2, fit.residual, fit.standardError, ...(fit.offset ? [fit.offset] : [])];
+  return [
+    ...maps.map((map) => file(mapFileName(map), map.values, `${map.name} ${fit.options.method}`)),
+    file('status.nii.gz', fit.status, 'status codes'),
+    file('quality.nii.gz', fit.quality, 'quality bits'),
+  ];
+}
+
+/** Whether the images know where the patient's right is. */
+export type SpinLockOrientation = 'scanner' | 'none';
+
+export const orientationOf = (series: SpinLockSeries & { readonly orientation?: string }): SpinLockOrientation =>
+  series.orientation === 'none' ? 'none' : 'scanner';

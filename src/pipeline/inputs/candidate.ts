@@ -1,0 +1,67 @@
+import { OptionError } from '../../core/errors.ts';
+import type { SpinLockSeries } from '../../core/volume.ts';
+
+/** Where times that the user did not give may come from; nothing is taken from a file unless it is asked for. */
+export const TSL_SOURCES = ['sidecar', 'echo-time', 'description'] as const;
+export type TslSource = (typeof TSL_SOURCES)[number];
+
+/** How the user tells the spin-lock (or echo) times. */
+export interface TslRequest {
+  /** Times in ms, in the order of the images. */
+  readonly tslMs?: readonly number[];
+  /** Where to read them instead. */
+  readonly tslFrom?: TslSource;
+}
+
+/** Images among the inputs that look like one series, before any pixel is used. */
+export interface SeriesCandidate {
+  readonly format: 'NIfTI' | 'DICOM';
+  /** File or series it was found in. */
+  readonly name: string;
+  /** What it shows, as far as the files tell: `magnitude`, `4-D image`. */
+  readonly kind: string;
+  readonly nColumns: number;
+  readonly nRows: number;
+  readonly nSlices: number;
+  /** Images per slice, which should be as many as there are spin-lock times. */
+  readonly nImages: number;
+  /** Times that the files offer, by where they stand; offered, never assumed. */
+  readonly offeredTslMs: Partial<Readonly<Record<TslSource, readonly number[]>>>;
+  /** Why this cannot be fitted, in one sentence; absent where it can. */
+  readonly problem?: string;
+  /** Names of the files it consists of. */
+  readonly files: readonly string[];
+  /** Reads the pixels. */
+  load(request: TslRequest): Promise<SpinLockSeries>;
+}
+
+/** A file that is no part of any series, and why. */
+export interface SkippedFile {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface Inventory {
+  readonly candidates: readonly SeriesCandidate[];
+  readonly skipped: readonly SkippedFile[];
+}
+
+/**
+ * The times a request means for a candidate: the user's own, else those of the named source. A sidecar's
+ * `SpinLockTime` says what it is and is taken without asking.
+ * @throws OptionError `tsl/unknown` with what the files would offer.
+ */
+export function requestedTslMs(candidate: SeriesCandidate, { tslMs, tslFrom }: TslRequest): readonly number[] {
+  if (tslMs) return tslMs;
+  const found = candidate.offeredTslMs[tslFrom ?? 'sidecar'];
+  if (found) return found;
+  const offers = Object.entries(candidate.offeredTslMs).map(
+    ([source, times]) => `--tsl-from ${source} would give ${times.join(', ')} ms`,
+  );
+  const asked = tslFrom ? ` in its ${tslFrom.replace('-', ' ')}` : '';
+  throw new OptionError(
+    'tsl/unknown',
+    `${candidate.name} does not tell its spin-lock times${asked}; give them in ms, e.g. --tsl 0,10,30,50` +
+      `${offers.length > 0 ? ` (${offers.join('; ')})` : ''}.`,
+  );
+}

@@ -1,0 +1,106 @@
+import { RhomapError } from '../../core/errors.ts';
+import type { FileSource } from '../../core/source.ts';
+import type { SpinLockSeries } from '../../core/volume.ts';
+import type { WarningSink } from '../../core/warnings.ts';
+import { type NiftiImage, readNifti } from '../../io/nifti/read.ts';
+import { assembleNiftiSeries } from '../../io/nifti/series.ts';
+import { type NiftiSidecar, parseNiftiSidecar } from '../../io/nifti/sidecar.ts';
+import { type Inventory, requestedTslMs, type SeriesCandidate, type SkippedFile, type TslRequest } from './candidate.ts';
+
+export const isNiftiName = (name: string): boolean => /\.nii(\.gz)?$/i.test(name);
+export const sidecarName = (name: string): string => name.replace(/\.nii(\.gz)?$/i, '.json');
+
+/** A NIfTI file as the inventory knows it; the pixels are read again when they are needed. */
+interface KnownFile {
+  readonly source: FileSource;
+  readonly grid: NiftiImage['grid'];
+  readonly nVolumes: number;
+  readonly sidecar?: NiftiSidecar;
+}
+
+/**
+ * Candidates among NIfTI files: each 4-D file, and all 3-D files of one folder together, in the order given.
+ * Unreadable files are skipped with their reason; they become fatal when the series that is asked for needs them.
+ */
+export async function niftiInventory(
+  sources: readonly FileSource[],
+  sidecars: ReadonlyMap<string, FileSource>,
+  warnings: WarningSink,
+): Promise<Inventory> {
+  const known: KnownFile[] = [];
+  const skipped: SkippedFile[] = [];
+  for (const source of sources) {
+    try {
+      known.push(await recognise(source, sidecars.get(sidecarName(source.name)), warnings));
+    } catch (error) {
+      if (!(error instanceof RhomapError)) throw error;
+      skipped.push({ name: source.name, reason: error.message });
+    }
+  }
+  const fourD = known.filter((file) => file.nVolumes > 1).map((file) => [file]);
+  const threeD = Map.groupBy(
+    known.filter((file) => file.nVolumes === 1),
+    (file) => folderOf(file.source.name),
+  );
+  const groups = [...fourD, ...threeD.values()];
+  return { candidates: groups.map((files) => candidate(files, warnings)), skipped };
+}
+
+async function recognise(
+  source: FileSource,
+  sidecar: FileSource | undefined,
+  warnings: WarningSink,
+): Promise<KnownFile> {
+  const { grid, nVolumes } = readNifti(await source.read(), source.name, warnings);
+  if (!sidecar) return { source, grid, nVolumes };
+  const text = new TextDecoder().decode(await sidecar.read());
+  return { source, grid, nVolumes, sidecar: parseNiftiSidecar(text, sidecar.name) };
+}
+
+function candidate(files: readonly KnownFile[], warnings: WarningSink): SeriesCandidate {
+  const first = files[0]!;
+  const positions = new Set(files.map((file) => file.grid.affine.join())).size;
+  const spinLock = offered(files, (sidecar) => sidecar.spinLockTimeMs);
+  const echo = offered(files, (sidecar) => sidecar.echoTimeMs);
+  const nImages = first.nVolumes > 1 ? first.nVolumes : files.length / positions;
+  const self: SeriesCandidate = {
+    format: 'NIfTI',
+    name: files.length === 1 ? first.source.name : `${folderOf(first.source.name) || '.'} (${files.length} files)`,
+    kind: first.nVolumes > 1 ? '4-D image' : '3-D images',
+    nColumns: first.grid.nColumns,
+    nRows: first.grid.nRows,
+    nSlices: first.grid.nSlices * positions,
+    nImages,
+    offeredTslMs: { ...(spinLock && { sidecar: spinLock }), ...(echo && { 'echo-time': echo }) },
+    ...(nImages < 2 && { problem: 'one image per slice: a fit needs at least two spin-lock times' }),
+    files: files.map((file) => file.source.name),
+    load: (request) => load(self, files, request, warnings),
+  };
+  return self;
+}
+
+async function load(
+  self: SeriesCandidate,
+  files: readonly KnownFile[],
+  request: TslRequest,
+  warnings: WarningSink,
+): Promise<SpinLockSeries> {
+  const tslMs = requestedTslMs(self, request);
+  const images = [];
+  for (const { source, sidecar } of files)
+    images.push({ image: readNifti(await source.read(), source.name, warnings), ...(sidecar && { sidecar }) });
+  // Sidecars know which file has which time; the user's own list goes by the order of the files.
+  if (request.tslMs) return assembleNiftiSeries(images, { tslMs });
+  return assembleNiftiSeries(images, { tslFrom: request.tslFrom === 'echo-time' ? 'echo-time' : 'sidecar' });
+}
+
+/** The different times of the files' images in order, where every sidecar tells them. */
+function offered(
+  files: readonly KnownFile[],
+  timesOf: (sidecar: NiftiSidecar) => readonly number[] | undefined,
+): readonly number[] | undefined {
+  const all = files.map((file) => file.sidecar && timesOf(file.sidecar));
+  return all.every((times) => times !== undefined) ? [...new Set(all.flat())] : undefined;
+}
+
+const folderOf = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('/')));
