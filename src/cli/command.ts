@@ -27,9 +27,9 @@ export interface CommandDefinition {
 export function command(name: string, description: string, examples: readonly string[]): Command {
   return new Command(name)
     .description(description)
-    .option('--json', 'print one machine-readable object on stdout', false)
-    .option('--quiet', 'print results and warnings only', false)
-    .option('--debug', 'print stack traces', false)
+    .option('--json', 'print one machine-readable object on stdout')
+    .option('--quiet', 'print results and warnings only')
+    .option('--debug', 'print stack traces')
     .showHelpAfterError(`(rhomap ${name} --help shows examples)`)
     .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
 }
@@ -38,4 +38,4 @@ export function command(name: string, description: string, examples: readonly st
 export const addOutputFlags = (declared: Command): Command =>
   declared
     .requiredOption('-o, --output <dir>', 'folder for the results; appears whole or not at all')
-    .option('--force', 'replace an existing output folder', false);
+    .option('--force', 'replace an existing output folder');

@@ -5,11 +5,17 @@ import { OptionError } from '../core/errors.ts';
 /**
  * Flags from the options record of a step: one `--kebab-case` flag per field, with the field's description, choices
  * and default, so that flags, checks and help cannot drift from the library.
- * `true`/`false` fields become `--flag` or, where the default is true, `--no-flag`; lists are written `0,10,30,50`.
+ * `true`/`false` fields become `--flag` or, where the default is true, `--no-flag`; lists are written `0,10,30,50`, no value `none`.
  */
-export function addSchemaOptions(command: Command, schema: z.ZodObject): void {
-  for (const [name, field] of Object.entries(schema.shape))
+export function addSchemaOptions(command: Command, schema: z.ZodType): void {
+  for (const [name, field] of Object.entries(shapeOf(schema)))
     command.addOption(flagFor(name, field as z.ZodType));
+}
+
+/** The fields of an options record; every options schema is an object. */
+function shapeOf(schema: z.ZodType): z.ZodObject['shape'] {
+  if (schema instanceof z.ZodObject) return schema.shape;
+  throw new Error('An options schema must be an object.');
 }
 
 function flagFor(name: string, field: z.ZodType): Option {
@@ -20,7 +26,7 @@ function flagFor(name: string, field: z.ZodType): Option {
     return new Option(defaultValue === true ? `--no-${flag}` : `--${flag}`, description);
   const option = new Option(`--${flag} <${placeholder(inner)}>`, description);
   if (inner instanceof z.ZodEnum) option.choices(inner.options.map(String));
-  if (defaultValue !== undefined) {
+  if (defaultValue !== undefined && defaultValue !== null) {
     // Commander's own default would hide whether the user gave the flag; the schema applies it.
     const shown = Array.isArray(defaultValue) ? defaultValue.join(',') : String(defaultValue);
     option.description += ` (default: ${shown})`;
@@ -32,13 +38,10 @@ function flagFor(name: string, field: z.ZodType): Option {
  * Parses the flags that `addSchemaOptions` declared.
  * @throws OptionError naming the flag and what it expects.
  */
-export function parseSchemaOptions<S extends z.ZodObject>(
-  schema: S,
-  flags: Readonly<Record<string, unknown>>,
-): z.output<S> {
+export function parseSchemaOptions<T>(schema: z.ZodType<T>, flags: Readonly<Record<string, unknown>>): T {
   const raw: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(schema.shape))
-    if (flags[name] !== undefined) raw[name] = fromText(flags[name], unwrap(field as z.ZodType).inner);
+  for (const [name, field] of Object.entries(shapeOf(schema)))
+    if (flags[name] !== undefined) raw[name] = fromText(flags[name], field as z.ZodType);
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   throw optionErrorFrom(parsed.error, (path) => `--${kebab(String(path[0] ?? ''))}`);
@@ -54,8 +57,13 @@ export function optionErrorFrom(
   return new OptionError('option/invalid', `${nameOf(issue.path)}: ${message}.`, { cause: error });
 }
 
-function fromText(value: unknown, inner: z.ZodType): unknown {
+/** The word for "no value" on the command line, where a field may be `null`. */
+const NONE = 'none';
+
+function fromText(value: unknown, field: z.ZodType): unknown {
   if (typeof value !== 'string') return value;
+  if (value === NONE && field.safeParse(null).success) return null;
+  const { inner } = unwrap(field);
   if (inner instanceof z.ZodNumber) return toNumber(value);
   if (inner instanceof z.ZodArray || inner instanceof z.ZodTuple)
     return value.split(',').map((part) => (part.trim() === '' ? part : toNumber(part)));

@@ -5,7 +5,7 @@ export interface Warning {
   readonly message: string;
 }
 
-/** Collects warnings in the order they occur; a reader that tolerates a fault must report it here. */
+/** Collects warnings in the order they first occur (a file read twice warns once); a reader that tolerates a fault must report it here. */
 export interface WarningSink {
   readonly warnings: readonly Warning[];
   add(code: string, where: string, message: string): void;
@@ -16,7 +16,8 @@ export function createWarningSink(): WarningSink {
   return {
     warnings,
     add: (code, where, message) => {
-      warnings.push({ code, where, message });
+      const known = warnings.some((w) => w.code === code && w.where === where && w.message === message);
+      if (!known) warnings.push({ code, where, message });
     },
   };
 }

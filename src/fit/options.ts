@@ -65,7 +65,7 @@ export const fitOptionsSchema: z.ZodType<FitOptionsInput, FitOptionsInput> = z.s
     .nullable()
     .optional()
     .describe(
-      "interval to which the map is clamped, ms; null: none (default: the parameter's, 25–65 for T1rho)",
+      "interval to which the map is clamped, ms; none: not clamped (default: the parameter's, 25–65 for T1rho)",
     ),
   noiseFloor: z
     .number()
@@ -79,7 +79,7 @@ export const fitOptionsSchema: z.ZodType<FitOptionsInput, FitOptionsInput> = z.s
     .finite()
     .nullable()
     .default(null)
-    .describe('noise SD of one channel in units of the signal; null: unknown'),
+    .describe('noise SD of one channel in units of the signal; none: unknown'),
   smoothingPixels: z
     .number()
     .nonnegative()

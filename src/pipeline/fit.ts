@@ -25,7 +25,8 @@ export function countFit(fit: FitResult): FitCounts {
   const status = countCodes(VOXEL_STATUS, (code) => countWhere(fit.status, (s) => s === code));
   const quality = countCodes(FIT_QUALITY, (bit) => countWhere(fit.quality, (q) => (q & bit) !== 0));
   let sum = 0;
-  for (let i = 0; i < fit.status.length; i++) if (fit.status[i] === VOXEL_STATUS.ok) sum += fit.time.values[i]!;
+  for (let i = 0; i < fit.status.length; i++)
+    if (fit.status[i] === VOXEL_STATUS.ok) sum += fit.time.values[i]!;
   return { nVoxels: fit.status.length, status, quality, meanOk: sum / status.ok };
 }
 
@@ -36,7 +37,10 @@ const countCodes = <K extends string>(
   codes: Readonly<Record<K, number>>,
   count: (code: number) => number,
 ): Record<K, number> =>
-  Object.fromEntries(Object.entries<number>(codes).map(([name, code]) => [name, count(code)])) as Record<K, number>;
+  Object.fromEntries(Object.entries<number>(codes).map(([name, code]) => [name, count(code)])) as Record<
+    K,
+    number
+  >;
 
 /** File name of a map: its name, and its unit where it has one (`T1rho_ms.nii.gz`). */
 export const mapFileName = (map: ParametricMap): string =>
@@ -49,7 +53,14 @@ export function fitMapFiles(fit: FitResult, orientation: SpinLockOrientation = '
     path,
     bytes: writeNifti({ grid, values, orientation, description: `rhomap ${VERSION} ${content}` }),
   });
-  const maps = [fit.time, fit.s0, fit.r2, fit.residual, fit.standardError, ...(fit.offset ? [fit.offset] : [])];
+  const maps = [
+    fit.time,
+    fit.s0,
+    fit.r2,
+    fit.residual,
+    fit.standardError,
+    ...(fit.offset ? [fit.offset] : []),
+  ];
   return [
     ...maps.map((map) => file(mapFileName(map), map.values, `${map.name} ${fit.options.method}`)),
     file('status.nii.gz', fit.status, 'status codes'),
@@ -60,5 +71,6 @@ export function fitMapFiles(fit: FitResult, orientation: SpinLockOrientation = '
 /** Whether the images know where the patient's right is. */
 export type SpinLockOrientation = 'scanner' | 'none';
 
-export const orientationOf = (series: SpinLockSeries & { readonly orientation?: string }): SpinLockOrientation =>
-  series.orientation === 'none' ? 'none' : 'scanner';
+export const orientationOf = (
+  series: SpinLockSeries & { readonly orientation?: string },
+): SpinLockOrientation => (series.orientation === 'none' ? 'none' : 'scanner');

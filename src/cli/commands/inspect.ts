@@ -7,10 +7,11 @@ import { textTable } from '../table.ts';
 
 export const inspectCommand: CommandDefinition = {
   declare: () =>
-    command('inspect', 'Show what is in files or folders, and what would be fitted and why not. Changes nothing.', [
-      'rhomap inspect scan/',
-      'rhomap inspect series.nii.gz --json',
-    ]).argument('<input...>', 'files or folders with DICOM or NIfTI images'),
+    command(
+      'inspect',
+      'Show what is in files or folders, and what would be fitted and why not. Changes nothing.',
+      ['rhomap inspect scan/', 'rhomap inspect series.nii.gz --json'],
+    ).argument('<input...>', 'files or folders with DICOM or NIfTI images'),
   run: async (inputs, _flags, { terminal }) => {
     const warnings = createWarningSink();
     const { candidates, skipped } = await takeInventory(await findSources(inputs), warnings);
@@ -40,7 +41,11 @@ function candidateTable(candidates: readonly SeriesCandidate[]): string {
     c.problem ? 'no' : 'yes',
     c.name,
   ]);
-  return textTable(['#', 'format', 'kind', 'matrix', 'slices', 'images', 'times in the files', 'fit', 'name'], rows, [0, 4, 5]);
+  return textTable(
+    ['#', 'format', 'kind', 'matrix', 'slices', 'images', 'times in the files', 'fit', 'name'],
+    rows,
+    [0, 4, 5],
+  );
 }
 
 /** What the files offer as times, and under which name it would have to be asked for. */
@@ -50,7 +55,9 @@ function timesText({ offeredTslMs }: SeriesCandidate): string {
 }
 
 const shortList = (times: readonly number[]): string =>
-  times.length <= 6 ? times.join(', ') : `${times.slice(0, 3).join(', ')}, … ${times.at(-1)} (${times.length})`;
+  times.length <= 6
+    ? times.join(', ')
+    : `${times.slice(0, 3).join(', ')}, … ${times.at(-1)} (${times.length})`;
 
 const describe = ({ load: _, ...facts }: SeriesCandidate, index: number): object => ({
   number: index + 1,

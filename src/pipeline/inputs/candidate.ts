@@ -51,7 +51,10 @@ export interface Inventory {
  * `SpinLockTime` says what it is and is taken without asking.
  * @throws OptionError `tsl/unknown` with what the files would offer.
  */
-export function requestedTslMs(candidate: SeriesCandidate, { tslMs, tslFrom }: TslRequest): readonly number[] {
+export function requestedTslMs(
+  candidate: SeriesCandidate,
+  { tslMs, tslFrom }: TslRequest,
+): readonly number[] {
   if (tslMs) return tslMs;
   const found = candidate.offeredTslMs[tslFrom ?? 'sidecar'];
   if (found) return found;

@@ -1,11 +1,15 @@
 import { DataError, OptionError } from '../../core/errors.ts';
 import type { FileSource } from '../../core/source.ts';
 import type { WarningSink } from '../../core/warnings.ts';
+import { isNiftiName, sidecarName } from '../../io/nifti/names.ts';
 import type { Inventory, SeriesCandidate } from './candidate.ts';
-import { isNiftiName, niftiInventory, sidecarName } from './nifti.ts';
+import { niftiInventory } from './nifti.ts';
 
 /** Finds every series among the files, NIfTI or DICOM, and says of every other file why it is none. */
-export async function takeInventory(sources: readonly FileSource[], warnings: WarningSink): Promise<Inventory> {
+export async function takeInventory(
+  sources: readonly FileSource[],
+  warnings: WarningSink,
+): Promise<Inventory> {
   const nifti = sources.filter(({ name }) => isNiftiName(name));
   const sidecarNames = new Set(nifti.map(({ name }) => sidecarName(name)));
   const sidecars = new Map(sources.filter(({ name }) => sidecarNames.has(name)).map((s) => [s.name, s]));
@@ -23,8 +27,12 @@ export function chooseCandidate(inventory: Inventory, number?: number): SeriesCa
   if (number !== undefined) {
     const chosen = candidates[number - 1];
     if (!chosen)
-      throw new OptionError('input/series', `There is no series ${number}; rhomap inspect lists ${candidates.length}.`);
-    if (chosen.problem) throw new DataError('input/unusable', `Series ${number} (${chosen.name}): ${chosen.problem}.`);
+      throw new OptionError(
+        'input/series',
+        `There is no series ${number}; rhomap inspect lists ${candidates.length}.`,
+      );
+    if (chosen.problem)
+      throw new DataError('input/unusable', `Series ${number} (${chosen.name}): ${chosen.problem}.`);
     return chosen;
   }
   const usable = candidates.filter((candidate) => !candidate.problem);
@@ -37,5 +45,8 @@ export function chooseCandidate(inventory: Inventory, number?: number): SeriesCa
   const first = candidates[0];
   if (first) throw new DataError('input/unusable', `${first.name}: ${first.problem}.`);
   const reason = skipped[0] ? ` (${skipped[0].reason.replace(/\.$/, '')})` : '';
-  throw new DataError('input/no-series', `No images were found among the input${reason}; rhomap inspect says what each file is.`);
+  throw new DataError(
+    'input/no-series',
+    `No images were found among the input${reason}; rhomap inspect says what each file is.`,
+  );
 }

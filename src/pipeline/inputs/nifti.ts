@@ -2,13 +2,17 @@ import { RhomapError } from '../../core/errors.ts';
 import type { FileSource } from '../../core/source.ts';
 import type { SpinLockSeries } from '../../core/volume.ts';
 import type { WarningSink } from '../../core/warnings.ts';
+import { sidecarName } from '../../io/nifti/names.ts';
 import { type NiftiImage, readNifti } from '../../io/nifti/read.ts';
 import { assembleNiftiSeries } from '../../io/nifti/series.ts';
 import { type NiftiSidecar, parseNiftiSidecar } from '../../io/nifti/sidecar.ts';
-import { type Inventory, requestedTslMs, type SeriesCandidate, type SkippedFile, type TslRequest } from './candidate.ts';
-
-export const isNiftiName = (name: string): boolean => /\.nii(\.gz)?$/i.test(name);
-export const sidecarName = (name: string): string => name.replace(/\.nii(\.gz)?$/i, '.json');
+import {
+  type Inventory,
+  requestedTslMs,
+  type SeriesCandidate,
+  type SkippedFile,
+  type TslRequest,
+} from './candidate.ts';
 
 /** A NIfTI file as the inventory knows it; the pixels are read again when they are needed. */
 interface KnownFile {
@@ -65,7 +69,10 @@ function candidate(files: readonly KnownFile[], warnings: WarningSink): SeriesCa
   const nImages = first.nVolumes > 1 ? first.nVolumes : files.length / positions;
   const self: SeriesCandidate = {
     format: 'NIfTI',
-    name: files.length === 1 ? first.source.name : `${folderOf(first.source.name) || '.'} (${files.length} files)`,
+    name:
+      files.length === 1
+        ? first.source.name
+        : `${folderOf(first.source.name) || '.'} (${files.length} files)`,
     kind: first.nVolumes > 1 ? '4-D image' : '3-D images',
     nColumns: first.grid.nColumns,
     nRows: first.grid.nRows,
@@ -73,7 +80,7 @@ function candidate(files: readonly KnownFile[], warnings: WarningSink): SeriesCa
     nImages,
     offeredTslMs: { ...(spinLock && { sidecar: spinLock }), ...(echo && { 'echo-time': echo }) },
     ...(nImages < 2 && { problem: 'one image per slice: a fit needs at least two spin-lock times' }),
-    files: files.map((file) => file.source.name),
+    files: files.flatMap(({ source, sidecar }) => [source.name, ...(sidecar ? [sidecar.name] : [])]),
     load: (request) => load(self, files, request, warnings),
   };
   return self;
@@ -88,7 +95,10 @@ async function load(
   const tslMs = requestedTslMs(self, request);
   const images = [];
   for (const { source, sidecar } of files)
-    images.push({ image: readNifti(await source.read(), source.name, warnings), ...(sidecar && { sidecar }) });
+    images.push({
+      image: readNifti(await source.read(), source.name, warnings),
+      ...(sidecar && { sidecar }),
+    });
   // Sidecars know which file has which time; the user's own list goes by the order of the files.
   if (request.tslMs) return assembleNiftiSeries(images, { tslMs });
   return assembleNiftiSeries(images, { tslFrom: request.tslFrom === 'echo-time' ? 'echo-time' : 'sidecar' });

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { glob, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { DataError, EnvironmentError, OptionError } from '../../core/errors.ts';
 import type { FileSource } from '../../core/source.ts';
 import type { InputRecord } from '../../core/summary.ts';
+import { isNiftiName, sidecarName } from '../../io/nifti/names.ts';
 
 /**
  * All files under the given files and folders, in a stable order (folders are searched to any depth; hidden entries
@@ -19,7 +20,7 @@ export async function findSources(paths: readonly string[]): Promise<FileSource[
       throw unreadable(path, error);
     });
     if (info.isDirectory()) sources.push(...(await filesUnder(path)));
-    else sources.push(fileSource(path, info.size));
+    else sources.push(fileSource(path, info.size), ...(await sidecarOf(path)));
   }
   if (sources.length === 0)
     throw new DataError(
@@ -32,9 +33,18 @@ export async function findSources(paths: readonly string[]): Promise<FileSource[
 async function filesUnder(folder: string): Promise<FileSource[]> {
   const names: string[] = [];
   for await (const entry of glob('**/*', { cwd: folder, withFileTypes: true }))
-    if (entry.isFile() && !entry.name.startsWith('.')) names.push(join(entry.parentPath, entry.name));
+    if (entry.isFile() && !entry.name.startsWith('.'))
+      names.push(join(folder, relative(resolve(folder), join(entry.parentPath, entry.name))));
   names.sort();
   return Promise.all(names.map(async (name) => fileSource(name, (await stat(name)).size)));
+}
+
+/** The JSON file beside a NIfTI image that was named itself: it belongs to the image. */
+async function sidecarOf(path: string): Promise<FileSource[]> {
+  if (!isNiftiName(path)) return [];
+  const sidecar = sidecarName(path);
+  const info = await stat(sidecar).catch(() => undefined);
+  return info?.isFile() ? [fileSource(sidecar, info.size)] : [];
 }
 
 const fileSource = (name: string, bytes: number): FileSource => ({

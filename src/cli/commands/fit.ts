@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { createSummary, jsonFile } from '../../core/summary.ts';
+import { createWarningSink } from '../../core/warnings.ts';
+import { fitSeries } from '../../fit/fit-series.ts';
+import { fitOptionsSchema, resolveFitOptions } from '../../fit/options.ts';
+import type { FitCounts } from '../../pipeline/fit.ts';
+import { countFit, fitMapFiles, orientationOf } from '../../pipeline/fit.ts';
+import { withOutputFolder } from '../../runtime/node/output-folder.ts';
+import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
+import { addSeriesFlags, type SeriesFlags } from '../flags.ts';
+import { loadMask, loadSeries } from '../load-series.ts';
+import { addSchemaOptions, parseSchemaOptions } from '../schema-options.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface FitFlags extends SeriesFlags {
+  readonly output: string;
+  readonly force: boolean;
+  readonly roi?: string;
+}
+
+export const fitCommand: CommandDefinition = {
+  declare: (): Command => {
+    const declared = command(
+      'fit',
+      'Least-squares maps from two or more images, with quality maps and ROI numbers.',
+      [
+        'rhomap fit scan/ --tsl 0,10,30,50 -o maps',
+        'rhomap fit series.nii.gz --tsl-from sidecar -o maps --roi liver.nii.gz',
+        'rhomap fit t2.nii.gz --parameter t2 --tsl-from echo-time -o maps',
+        'rhomap fit scan/ --tsl 0,50 --method rician --noise-sigma 12 -o maps',
+      ],
+    );
+    addOutputFlags(addSeriesFlags(declared));
+    declared.option('--roi <mask>', 'NIfTI image of labels; their numbers go to roi.csv');
+    addSchemaOptions(declared, fitOptionsSchema);
+    return declared;
+  },
+  run: async (inputs, rawFlags, { terminal }) => {
+    const flags = rawFlags as unknown as FitFlags;
+    const options = resolveFitOptions(parseSchemaOptions(fitOptionsSchema, rawFlags));
+    const warnings = createWarningSink();
+    const { series, name, inputs: records } = await loadSeries(inputs, flags, options.parameter, warnings);
+    const roi = flags.roi === undefined ? undefined : await loadMask(flags.roi, series, warnings);
+    const progress = terminal.progress('fitting', 1);
+    const fit = fitSeries(series, options, { onProgress: progress.advance });
+    progress.end();
+    const counts = countFit(fit);
+    const summary = createSummary({
+      command: 'fit',
+      options: { ...options, tslMs: series.tslMs },
+      inputs: roi ? [...records, roi.input] : records,
+      results: { series: name, ...counts },
+      warnings: warnings.warnings,
+    });
+    await withOutputFolder(flags.output, flags, async (folder) => {
+      for (const file of fitMapFiles(fit, orientationOf(series))) await folder.write(file);
+      await folder.write(jsonFile('summary.json', summary));
+    });
+    for (const { code, where, message } of warnings.warnings) terminal.warn(`${where}: ${message} [${code}]`);
+    printCounts(terminal, counts);
+    terminal.info(`maps are in ${flags.output}`);
+    terminal.json(summary);
+  },
+};
+
+function printCounts(terminal: Terminal, { nVoxels, status, meanOk }: FitCounts): void {
+  const share = (n: number): string => `${n} (${((100 * n) / nVoxels).toFixed(1)} %)`;
+  for (const [name, n] of Object.entries(status))
+    if (n > 0) terminal.result(`${name.padEnd(16)} ${share(n)}`);
+  terminal.result(`mean where ok    ${meanOk.toFixed(2)} ms`);
+}

@@ -1,0 +1,36 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { TSL_SOURCES, type TslSource } from '../pipeline/inputs/candidate.ts';
+
+/** How the user names a series and its times; shared by every command that reads images. */
+export interface SeriesFlags {
+  readonly tsl?: readonly number[];
+  readonly tslFrom?: TslSource;
+  readonly series?: number;
+}
+
+export const addSeriesFlags = (declared: Command): Command =>
+  declared
+    .argument('<input...>', 'files or folders with DICOM or NIfTI images')
+    .option(
+      '--tsl <ms>',
+      'spin-lock (or echo) times in ms, in the order of the images, e.g. 0,10,30,50',
+      numberList,
+    )
+    .addOption(
+      new Option('--tsl-from <source>', 'read the times from the files instead').choices(TSL_SOURCES),
+    )
+    .option('--series <number>', 'which series, as rhomap inspect counts', wholeNumber);
+
+function numberList(text: string): number[] {
+  const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (numbers.some(Number.isNaN))
+    throw new InvalidArgumentError('Give numbers separated by commas, e.g. 0,10,30,50.');
+  return numbers;
+}
+
+export function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new InvalidArgumentError('Give a whole number from 1.');
+  return number;
+}

@@ -1,0 +1,60 @@
+import type { FileSource } from '../core/source.ts';
+import type { InputRecord } from '../core/summary.ts';
+import type { Mask, SpinLockSeries } from '../core/volume.ts';
+import type { WarningSink } from '../core/warnings.ts';
+import { validateTslMs } from '../fit/validate-tsl.ts';
+import { maskFromNifti } from '../io/nifti/mask.ts';
+import { readNifti } from '../io/nifti/read.ts';
+import { requestedTslMs, type TslRequest } from '../pipeline/inputs/candidate.ts';
+import { chooseCandidate, takeInventory } from '../pipeline/inputs/inventory.ts';
+import { findSources, inputRecord } from '../runtime/node/sources.ts';
+import type { ParameterName } from '../signal/parameters.ts';
+import type { SeriesFlags } from './flags.ts';
+
+/** A series ready to be mapped, and what it was read from. */
+export interface LoadedSeries {
+  readonly series: SpinLockSeries;
+  readonly name: string;
+  readonly inputs: readonly InputRecord[];
+}
+
+/**
+ * Reads the one series that the inputs and flags mean.
+ * @throws OptionError, DataError, FormatError in the words of whatever does not fit.
+ */
+export async function loadSeries(
+  paths: readonly string[],
+  flags: SeriesFlags,
+  parameter: ParameterName,
+  warnings: WarningSink,
+): Promise<LoadedSeries> {
+  const sources = await findSources(paths);
+  const inventory = await takeInventory(sources, warnings);
+  for (const { name, reason } of inventory.skipped) warnings.add('input/skipped', name, `skipped: ${reason}`);
+  const candidate = chooseCandidate(inventory, flags.series);
+  const request: TslRequest = {
+    ...(flags.tsl && { tslMs: flags.tsl }),
+    ...(flags.tslFrom && { tslFrom: flags.tslFrom }),
+  };
+  const tslMs = requestedTslMs(candidate, request);
+  validateTslMs(tslMs, { parameter, nImages: candidate.nImages, warnings });
+  const series = await candidate.load(request);
+  const used = new Set(candidate.files);
+  const inputs = [];
+  for (const source of sources) if (used.has(source.name)) inputs.push(await inputRecord(source));
+  return { series, name: candidate.name, inputs };
+}
+
+/**
+ * Reads a mask of labels on the grid of a series.
+ * @throws ShapeError `mask/grid` for a mask on another grid, DataError `mask/empty` for one without labels.
+ */
+export async function loadMask(
+  path: string,
+  series: SpinLockSeries,
+  warnings: WarningSink,
+): Promise<{ mask: Mask; input: InputRecord }> {
+  const [source] = (await findSources([path])) as [FileSource];
+  const mask = maskFromNifti(readNifti(await source.read(), source.name, warnings), { grid: series.grid });
+  return { mask, input: await inputRecord(source) };
+}
