@@ -1,0 +1,42 @@
+/**
+ * Sessions on `onnxruntime-web`'s WebAssembly provider. It works on the thread that calls it, so call it from a worker.
+ * More than one thread needs a page that is cross-origin isolated (COOP `same-origin`, COEP `require-corp`).
+ */
+import * as runtime from 'onnxruntime-web/wasm';
+import type { SessionProvider } from '../../core/session.ts';
+import { checkVersion, openSession, PINNED_VERSION, type RuntimeOptions } from '../onnx-session.ts';
+
+export interface BrowserSessionSettings {
+  /**
+   * Default: the processor's, at most 4; always 1 where the page is not cross-origin isolated. WebAssembly starts once,
+   * so the first session's number holds for all.
+   */
+  readonly threads?: number;
+  /** Where `ort-wasm-simd-threaded.wasm` is served; default: beside the script. */
+  readonly wasmUrl?: string;
+  /** Handed to ONNX Runtime last, so it overrides everything. */
+  readonly runtimeOptions?: RuntimeOptions;
+}
+
+const MOST_THREADS = 4;
+
+/** @throws {EnvironmentError} `session/version` if the runtime bundled is not the pinned version. */
+export function browserSessionProvider(settings: BrowserSessionSettings = {}): SessionProvider {
+  const { env } = runtime;
+  checkVersion('onnxruntime-web', env.versions.web);
+  const isolated = globalThis.crossOriginIsolated === true;
+  const threads = settings.threads ?? Math.min(MOST_THREADS, navigator.hardwareConcurrency);
+  env.wasm.numThreads = isolated ? threads : 1;
+  if (settings.wasmUrl !== undefined) env.wasm.wasmPaths = { wasm: settings.wasmUrl };
+  return {
+    description: `onnxruntime-web ${PINNED_VERSION} wasm`,
+    createSession: (model) =>
+      openSession(runtime, model, {
+        executionProviders: ['wasm'],
+        graphOptimizationLevel: 'all',
+        enableMemPattern: false,
+        logSeverityLevel: 3,
+        ...settings.runtimeOptions,
+      }),
+  };
+}
