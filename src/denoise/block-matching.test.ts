@@ -18,7 +18,7 @@ function bruteForce(
       let distance = 0;
       for (let i = 0; i < 64; i++) {
         const [dy, dx] = [i >> 3, i & 7];
-        distance += (image[(y + dy) * nColumns + x + dx]! - image[(row + dy) * nColumns + column + dx]!) ** 2;
+        distance += (image[(y + dy) * nColumns + x + dx] - image[(row + dy) * nColumns + column + dx]) ** 2;
       }
       if (distance < limit) found.push({ position: y * nColumns + x, distance });
     }
@@ -37,7 +37,7 @@ describe('matchBlocks', () => {
     groups.rows.forEach((row, r) => {
       groups.columns.forEach((column, c) => {
         const reference = r * groups.columns.length + c;
-        const count = groups.counts[reference]!;
+        const count = groups.counts[reference];
         const expected = bruteForce(image, nRows, nColumns, row, column, radius, limit).slice(0, 16);
         expect([...groups.positions.subarray(reference * 16, reference * 16 + count)]).toEqual(expected);
       });

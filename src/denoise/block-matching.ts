@@ -44,7 +44,7 @@ export function matchBlocks(
   const best = createBestLists(nReferences, maxBlocks, limit);
   for (let r = 0; r < rows.length; r++)
     for (let c = 0; c < columns.length; c++)
-      best.insert(r * columns.length + c, 0, rows[r]! * nColumns + columns[c]!);
+      best.insert(r * columns.length + c, 0, rows[r] * nColumns + columns[c]);
 
   const rowIndex = new Int32Array(nRows).fill(-1);
   rows.forEach((row, r) => {
@@ -64,15 +64,15 @@ export function matchBlocks(
       const b = (y + dy) * nColumns + dx;
       const slot = (y & (BLOCK - 1)) * nColumns;
       for (let x = first; x < end; x++) {
-        const d = image[a + x]! - image[b + x]!;
+        const d = image[a + x] - image[b + x];
         const square = d * d;
-        columnSums[x] = columnSums[x]! + (square - differences[slot + x]!);
+        columnSums[x] = columnSums[x] + (square - differences[slot + x]);
         differences[slot + x] = square;
       }
       const top = y - BLOCK + 1;
       if (top < 0) continue;
-      const forward = rowIndex[top]!;
-      const backward = rowIndex[top + dy]!;
+      const forward = rowIndex[top];
+      const backward = rowIndex[top + dy];
       if (forward < 0 && backward < 0) continue;
       if (forward >= 0) offer(best, columnSums, 0, forward, columns, first, end, (top + dy) * nColumns + dx);
       if (backward >= 0)
@@ -116,14 +116,14 @@ function offer(
   const base = r * columns.length;
   const { worst, insert } = best;
   for (let c = 0; c < columns.length; c++) {
-    const x = columns[c]!;
+    const x = columns[c];
     if (x < first || x + BLOCK > end) continue;
     const at = x - shift;
-    const limit = worst[base + c]!;
-    const half = columnSums[at]! + columnSums[at + 1]! + columnSums[at + 2]! + columnSums[at + 3]!;
+    const limit = worst[base + c];
+    const half = columnSums[at] + columnSums[at + 1] + columnSums[at + 2] + columnSums[at + 3];
     if (!(half < limit)) continue;
     const distance =
-      half + (columnSums[at + 4]! + columnSums[at + 5]! + columnSums[at + 6]! + columnSums[at + 7]!);
+      half + (columnSums[at + 4] + columnSums[at + 5] + columnSums[at + 6] + columnSums[at + 7]);
     // Rounding of the running sums must not push an identical block below the reference's own distance, 0.
     if (distance < limit) insert(base + c, Math.max(0, distance), partner + x);
   }
@@ -144,18 +144,18 @@ function createBestLists(nReferences: number, room: number, limit: number): Best
   const worst = new Float64Array(nReferences).fill(limit);
   const insert = (reference: number, distance: number, position: number): void => {
     const base = reference * room;
-    const count = counts[reference]!;
+    const count = counts[reference];
     let at = base + Math.min(count, room - 1);
     // Equal distances stay in order of arrival: the nearer displacement goes first. The reference never moves.
-    while (at > base && distances[at - 1]! > distance) {
-      distances[at] = distances[at - 1]!;
-      positions[at] = positions[at - 1]!;
+    while (at > base && distances[at - 1] > distance) {
+      distances[at] = distances[at - 1];
+      positions[at] = positions[at - 1];
       at--;
     }
     distances[at] = distance;
     positions[at] = position;
     if (count < room) counts[reference] = count + 1;
-    if (count >= room - 1) worst[reference] = distances[base + room - 1]!;
+    if (count >= room - 1) worst[reference] = distances[base + room - 1];
   };
   return { counts, positions, worst, insert };
 }

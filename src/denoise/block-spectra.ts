@@ -33,7 +33,7 @@ export function createBlockSpectra(
     const top = y - BLOCK + 1;
     if (top < 0) return;
     const line = (top % nHeld) * nAcross * BLOCK_AREA;
-    const matrix = rotated[top % BLOCK]!;
+    const matrix = rotated[top % BLOCK];
     for (let run = 0; run < nAcross * BLOCK; run++)
       multiplyEight(
         matrix,
@@ -53,11 +53,11 @@ export function createBlockSpectra(
     copy: (position, target, targetOffset) => {
       const top = Math.floor(position / nColumns);
       const source = ((top % nHeld) * nAcross + (position - top * nColumns)) * BLOCK_AREA;
-      for (let i = 0; i < BLOCK_AREA; i++) target[targetOffset + i] = spectra[source + i]!;
+      for (let i = 0; i < BLOCK_AREA; i++) target[targetOffset + i] = spectra[source + i];
     },
   };
 }
 
 function rotateColumns(matrix: Float64Array, start: number): Float64Array {
-  return matrix.map((_, i) => matrix[i - (i % BLOCK) + ((i - start + BLOCK) % BLOCK)]!);
+  return matrix.map((_, i) => matrix[i - (i % BLOCK) + ((i - start + BLOCK) % BLOCK)]);
 }

@@ -3,9 +3,11 @@
  *
  * Sources: [D] Dabov, Foi, Katkovnik, Egiazarian, IEEE Trans. Image Process. 16(8), 2007, Table I,
  * doi:10.1109/TIP.2007.901238; [L] Lebrun, Image Processing On Line 2, 2012, doi:10.5201/ipol.2012.l-bm3d.
- * Block size and transforms are fixed (8×8; bior1.5 then DCT; Haar across the group), as in both. The profile for
- * strong noise of [D] with its larger blocks is left out: one limit of the distance that grows with the noise does.
+ * Block size and transforms are fixed (8×8; bior1.5 then DCT; Haar across the group), as in both for usual noise.
+ * The larger blocks and the matching in the transform domain that [D] uses for strong noise are left out; only its
+ * wider distance limits are taken.
  */
+import { z } from 'zod';
 import { OptionError } from '../core/errors.ts';
 
 /** Parameters of one of the two passes. */
@@ -14,7 +16,7 @@ export interface Bm3dPass {
   readonly step: number;
   /** Most blocks in a group; a power of two. */
   readonly maxBlocks: number;
-  /** Edge of the square in which similar blocks are sought, centred on the reference block; odd, in pixels. */
+  /** Edge in pixels of the square of displacements in which similar blocks are sought; odd. */
   readonly searchSize: number;
   /** Largest mean squared difference of two similar blocks, for values that span 0–255. */
   readonly distanceLimit: number;
@@ -24,26 +26,31 @@ export interface Bm3dPass {
   readonly kaiserBeta: number;
 }
 
-export interface Bm3dOptions {
-  /** Standard deviation of the noise, in the image's unit; estimated (`estimateNoiseSigma`) where absent. */
-  readonly sigma?: number;
-  /** Pixels `[row, column]` that count for the estimate of sigma: not 0 inside. All finite pixels where absent. */
-  readonly mask?: Uint8Array;
-  /** Span of the image's values that the distance limits call 255, in its unit; maximum − minimum where absent. */
-  readonly valueRange?: number;
-  /** Hard threshold of the first pass, in sigma. [D] */
-  readonly thresholdSigma?: number;
-  readonly hardPass?: Partial<Bm3dPass>;
-  readonly wienerPass?: Partial<Bm3dPass>;
+/** Every parameter with its value; `null` stands for "from the image". */
+export interface Bm3dSettings {
+  /** Standard deviation of the noise, in the image's unit; `null`: estimated (`estimateNoiseSigma`). */
+  readonly sigma: number | null;
+  /** Span of the image's values that the distance limits call 255, in its unit; `null`: maximum − minimum. */
+  readonly valueRange: number | null;
+  /** Threshold of the first pass, in sigma. [D] */
+  readonly thresholdSigma: number;
+  readonly hardPass: Bm3dPass;
+  readonly wienerPass: Bm3dPass;
 }
 
-/** Sigma (0–255) above which single blocks are mostly noise and the distance limits must rise. [D] */
+type Input<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+/** Parameters as a caller gives them: all optional. */
+export type Bm3dOptions = Input<Omit<Bm3dSettings, 'hardPass' | 'wienerPass'>> & {
+  readonly hardPass?: Input<Bm3dPass> | undefined;
+  readonly wienerPass?: Input<Bm3dPass> | undefined;
+};
+
+/** Sigma (for values that span 0–255) above which noise dominates the distance of two blocks. [D] */
 export const STRONG_NOISE = 40;
 
-export const DEFAULT_THRESHOLD_SIGMA = 2.7;
-
-/** First pass: [D] Table I; distance limit of the authors' later normal profile (2500 in the paper). */
-export const HARD_PASS: Bm3dPass = {
+/** First pass: [D]; the distance limit is that of the authors' later programs (2500 in the paper). */
+const HARD_PASS: Bm3dPass = {
   step: 3,
   maxBlocks: 16,
   searchSize: 39,
@@ -52,8 +59,8 @@ export const HARD_PASS: Bm3dPass = {
   kaiserBeta: 2,
 };
 
-/** Second pass: [D] Table I. */
-export const WIENER_PASS: Bm3dPass = {
+/** Second pass: [D]. */
+const WIENER_PASS: Bm3dPass = {
   step: 3,
   maxBlocks: 32,
   searchSize: 39,
@@ -62,29 +69,70 @@ export const WIENER_PASS: Bm3dPass = {
   kaiserBeta: 2,
 };
 
-/**
- * Fills in the defaults and checks a pass.
- * @throws OptionError `bm3d/option` naming the parameter and the value.
- */
-export function resolvePass(defaults: Bm3dPass, given: Partial<Bm3dPass> | undefined): Bm3dPass {
-  const pass = { ...defaults, ...given };
-  demand(Number.isInteger(pass.step) && pass.step >= 1 && pass.step <= 8, 'step', pass.step, 'from 1 to 8');
-  const powerOfTwo = Number.isInteger(pass.maxBlocks) && Math.log2(pass.maxBlocks) % 1 === 0;
-  demand(powerOfTwo && pass.maxBlocks <= 128, 'maxBlocks', pass.maxBlocks, 'a power of two up to 128');
-  const oddSize = Number.isInteger(pass.searchSize) && pass.searchSize % 2 === 1 && pass.searchSize > 0;
-  demand(oddSize, 'searchSize', pass.searchSize, 'odd and positive');
-  demand(pass.distanceLimit > 0, 'distanceLimit', pass.distanceLimit, 'positive');
-  demand(
-    pass.distanceLimitStrongNoise > 0,
-    'distanceLimitStrongNoise',
-    pass.distanceLimitStrongNoise,
-    'positive',
-  );
-  demand(pass.kaiserBeta >= 0, 'kaiserBeta', pass.kaiserBeta, 'zero or positive');
-  return pass;
-}
+const positive = z.number().positive().finite();
 
-/** @throws OptionError `bm3d/option` unless the value is absent or satisfies the demand. */
-export function demand(holds: boolean, name: string, value: unknown, expected: string): void {
-  if (!holds) throw new OptionError('bm3d/option', `BM3D: ${name} must be ${expected}, got ${value}.`);
+const passSchema = (defaults: Bm3dPass): z.ZodType<Bm3dPass, Input<Bm3dPass>> =>
+  z.strictObject({
+    step: z.int().min(1).max(8).default(defaults.step).describe('pixels between reference blocks'),
+    maxBlocks: z
+      .int()
+      .min(1)
+      .max(128)
+      .refine((n) => Math.log2(n) % 1 === 0, 'must be a power of two')
+      .default(defaults.maxBlocks)
+      .describe('most blocks in a group, a power of two'),
+    searchSize: z
+      .int()
+      .min(1)
+      .refine((n) => n % 2 === 1, 'must be odd')
+      .default(defaults.searchSize)
+      .describe('edge of the square in which similar blocks are sought, odd, pixels'),
+    distanceLimit: positive
+      .default(defaults.distanceLimit)
+      .describe('largest mean squared difference of similar blocks, for values that span 0–255'),
+    distanceLimitStrongNoise: positive
+      .default(defaults.distanceLimitStrongNoise)
+      .describe(`the same for a sigma above ${STRONG_NOISE}`),
+    kaiserBeta: z
+      .number()
+      .nonnegative()
+      .max(20)
+      .default(defaults.kaiserBeta)
+      .describe('shape of the window over a block, 0: flat'),
+  });
+
+/** One schema for all callers. */
+export const bm3dOptionsSchema: z.ZodType<Bm3dSettings, Bm3dOptions> = z.strictObject({
+  sigma: z
+    .number()
+    .nonnegative()
+    .finite()
+    .nullable()
+    .default(null)
+    .describe("standard deviation of the noise in the image's unit; null: estimated"),
+  valueRange: positive
+    .nullable()
+    .default(null)
+    .describe("span of values that counts as 0–255, in the image's unit; null: maximum − minimum"),
+  thresholdSigma: z
+    .number()
+    .nonnegative()
+    .finite()
+    .default(2.7)
+    .describe('threshold of the first pass, in sigma'),
+  hardPass: passSchema(HARD_PASS).prefault({}).describe('first pass: hard threshold'),
+  wienerPass: passSchema(WIENER_PASS).prefault({}).describe('second pass: Wiener filter'),
+});
+
+/**
+ * Checks options and fills in every default.
+ * @throws OptionError `bm3d/option` naming the option and what it must be.
+ */
+export function resolveBm3dOptions(options: Bm3dOptions = {}): Bm3dSettings {
+  const parsed = bm3dOptionsSchema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new OptionError('bm3d/option', `BM3D option "${issue.path.join('.')}": ${issue.message}.`, {
+    cause: parsed.error,
+  });
 }

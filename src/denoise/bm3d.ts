@@ -12,12 +12,9 @@ import { createBlockSpectra } from './block-spectra.ts';
 import {
   type Bm3dOptions,
   type Bm3dPass,
-  DEFAULT_THRESHOLD_SIGMA,
-  demand,
-  HARD_PASS,
-  resolvePass,
+  type Bm3dSettings,
+  resolveBm3dOptions,
   STRONG_NOISE,
-  WIENER_PASS,
 } from './bm3d-options.ts';
 import { filterGroups, heldRows, type Shrink } from './collaborative-filter.ts';
 import { type CompleteImage, completeImage } from './complete-image.ts';
@@ -31,8 +28,6 @@ import {
   dctTransform,
   kaiserWindow,
 } from './transforms.ts';
-
-export type { Bm3dOptions, Bm3dPass } from './bm3d-options.ts';
 
 export interface Bm3dResult {
   /** Denoised image `[row, column]`, the input's unit; NaN where the input was not finite. */
@@ -48,7 +43,8 @@ export interface Bm3dResult {
  *
  * Pixels that are not finite are bridged from their neighbours for the filter's use and come back as NaN. The result
  * follows a change of unit and offset: b + a·image with a·sigma gives b + a·result (with `valueRange` absent or
- * scaled too). No noise (sigma 0) gives the image back.
+ * scaled too). No noise (sigma 0) gives the image back. `mask` `[row, column]`, not 0 inside, says which pixels count
+ * where sigma is estimated; all finite ones where absent.
  * @throws ShapeError if the array's length is not rows × columns; OptionError for parameters out of range;
  * DataError if sigma is to be estimated from too few pixels.
  */
@@ -56,56 +52,55 @@ export function denoiseBm3d(
   image: Float32Array,
   nRows: number,
   nColumns: number,
-  options: Bm3dOptions = {},
+  options: Bm3dOptions & { readonly mask?: Uint8Array } = {},
 ): Bm3dResult {
-  assertImage(image, nRows, nColumns, options.mask);
+  const { mask, ...parameters } = options;
+  const settings = resolveBm3dOptions(parameters);
+  assertImage(image, nRows, nColumns, mask);
   const complete = completeImage(image, nRows, nColumns, BLOCK);
-  const sigma = options.sigma ?? (complete ? estimateNoiseSigma(image, nRows, nColumns, options.mask) : 0);
-  demand(sigma >= 0 && sigma < Number.POSITIVE_INFINITY, 'sigma', sigma, 'zero or positive');
+  const sigma = settings.sigma ?? (complete ? estimateNoiseSigma(image, nRows, nColumns, mask) : 0);
   if (complete === undefined || sigma === 0)
     return { values: finiteOnly(image), basic: finiteOnly(image), sigma };
 
-  const [basic, values] = runPasses(complete, sigma, options);
+  const [basic, values] = runPasses(complete, sigma, settings);
   const back = (filtered: Float64Array): Float32Array =>
     image.map((value, i) => {
       const at = Math.floor(i / nColumns) * complete.nColumns + (i % nColumns);
-      return Number.isFinite(value) ? filtered[at]! : Number.NaN;
+      return Number.isFinite(value) ? filtered[at] : Number.NaN;
     });
   return { values: back(values), basic: back(basic), sigma };
 }
 
-function runPasses(image: CompleteImage, sigma: number, options: Bm3dOptions): [Float64Array, Float64Array] {
-  const valueRange = options.valueRange ?? span(image.values);
-  demand(valueRange >= 0, 'valueRange', valueRange, 'zero or positive');
-  const thresholdSigma = options.thresholdSigma ?? DEFAULT_THRESHOLD_SIGMA;
-  demand(thresholdSigma >= 0, 'thresholdSigma', thresholdSigma, 'zero or positive');
-  const hardPass = resolvePass(HARD_PASS, options.hardPass);
-  const wienerPass = resolvePass(WIENER_PASS, options.wienerPass);
-
-  const pass = (guide: Float64Array, images: Float64Array[], p: Bm3dPass, t: BlockTransform, s: Shrink) =>
-    runPass({ ...image, values: guide }, images, p, t, s, sigma, valueRange);
+function runPasses(
+  image: CompleteImage,
+  sigma: number,
+  settings: Bm3dSettings,
+): [Float64Array, Float64Array] {
+  const unit = (settings.valueRange ?? span(image.values)) / 255;
+  const run = (guide: Float64Array, images: Float64Array[], p: Bm3dPass, t: BlockTransform, s: Shrink) => {
+    const limit = sigma > STRONG_NOISE * unit ? p.distanceLimitStrongNoise : p.distanceLimit;
+    return runPass({ ...image, values: guide }, images, p, limit * unit * unit, t, s);
+  };
   const noisy = image.values;
-  const basic = pass(noisy, [noisy], hardPass, bior15Transform(), hardThreshold(thresholdSigma * sigma));
-  return [basic, pass(basic, [noisy, basic], wienerPass, dctTransform(), wienerShrink(sigma))];
+  const threshold = hardThreshold(settings.thresholdSigma * sigma);
+  const basic = run(noisy, [noisy], settings.hardPass, bior15Transform(), threshold);
+  return [basic, run(basic, [noisy, basic], settings.wienerPass, dctTransform(), wienerShrink(sigma))];
 }
 
-/** Groups the blocks of `guide` and filters the same blocks of `images`. */
+/** Groups the blocks of `guide`, up to a mean squared difference, and filters the same blocks of `images`. */
 function runPass(
   guide: CompleteImage,
   images: readonly Float64Array[],
   pass: Bm3dPass,
+  distanceLimit: number,
   transform: BlockTransform,
   shrink: Shrink,
-  sigma: number,
-  valueRange: number,
 ): Float64Array {
   const { nRows, nColumns } = guide;
-  const unit = valueRange / 255;
-  const strong = sigma > STRONG_NOISE * unit;
-  const limit = (strong ? pass.distanceLimitStrongNoise : pass.distanceLimit) * unit * unit * BLOCK_AREA;
-  const radius = (pass.searchSize - 1) / 2;
   const { step, maxBlocks } = pass;
-  const groups = matchBlocks(guide.values, nRows, nColumns, { step, maxBlocks, radius, limit });
+  const radius = (pass.searchSize - 1) / 2;
+  const matching = { step, maxBlocks, radius, limit: distanceLimit * BLOCK_AREA };
+  const groups = matchBlocks(guide.values, nRows, nColumns, matching);
   const spectra = images.map((values) =>
     createBlockSpectra(values, nRows, nColumns, transform.forward, heldRows(radius)),
   );

@@ -39,27 +39,26 @@ export function filterGroups(
   const work = spectra.map(() => new Float64Array(groups.maxBlocks * BLOCK_AREA));
   const block = new Float64Array(BLOCK_AREA);
   const scratch = new Float64Array(BLOCK_AREA);
-  const filtered = work[0]!;
+  const filtered = work[0];
 
   for (let reference = 0; reference < groups.counts.length; reference++) {
     const row = Math.floor(reference / groups.columns.length);
-    for (const s of spectra) s.advanceTo(groups.rows[row]! + radius);
+    for (const s of spectra) s.advanceTo(groups.rows[row] + radius);
     // The Haar transform needs a power of two; the least similar blocks are left out.
-    const nBlocks = 2 ** Math.floor(Math.log2(groups.counts[reference]!));
+    const nBlocks = 2 ** Math.floor(Math.log2(groups.counts[reference]));
     const first = reference * groups.maxBlocks;
     for (let s = 0; s < spectra.length; s++) {
-      for (let k = 0; k < nBlocks; k++)
-        spectra[s]!.copy(groups.positions[first + k]!, work[s]!, k * BLOCK_AREA);
-      haarAcross(work[s]!, nBlocks);
+      for (let k = 0; k < nBlocks; k++) spectra[s].copy(groups.positions[first + k], work[s], k * BLOCK_AREA);
+      haarAcross(work[s], nBlocks);
     }
     const weight = shrink(work, nBlocks);
     inverseHaarAcross(filtered, nBlocks);
     for (let k = 0; k < nBlocks; k++) {
       invertBlock(inverse, filtered, k * BLOCK_AREA, block, scratch);
-      addBlock(block, window, weight, numerator, denominator, groups.positions[first + k]!, nColumns);
+      addBlock(block, window, weight, numerator, denominator, groups.positions[first + k], nColumns);
     }
   }
-  for (let i = 0; i < numerator.length; i++) numerator[i] = numerator[i]! / denominator[i]!;
+  for (let i = 0; i < numerator.length; i++) numerator[i] = numerator[i] / denominator[i];
   return numerator;
 }
 
@@ -75,9 +74,9 @@ function addBlock(
   for (let i = 0; i < BLOCK; i++) {
     const at = position + i * nColumns;
     for (let j = 0; j < BLOCK; j++) {
-      const w = weight * window[i * BLOCK + j]!;
-      numerator[at + j] = numerator[at + j]! + w * block[i * BLOCK + j]!;
-      denominator[at + j] = denominator[at + j]! + w;
+      const w = weight * window[i * BLOCK + j];
+      numerator[at + j] = numerator[at + j] + w * block[i * BLOCK + j];
+      denominator[at + j] = denominator[at + j] + w;
     }
   }
 }

@@ -23,7 +23,7 @@ export function completeImage(
   const values = new Float64Array(outRows * outColumns);
   for (let y = 0; y < outRows; y++)
     for (let x = 0; x < outColumns; x++)
-      values[y * outColumns + x] = filled[mirror(y, nRows) * nColumns + mirror(x, nColumns)]!;
+      values[y * outColumns + x] = filled[mirror(y, nRows) * nColumns + mirror(x, nColumns)];
   return { values, nRows: outRows, nColumns: outColumns };
 }
 
@@ -42,9 +42,9 @@ function fillGaps(values: Float64Array, nRows: number, nColumns: number): Float6
   while (gaps.length > 0) {
     const layer = gaps.map((i) => meanOfKnownNeighbours(values, i, nRows, nColumns));
     gaps.forEach((i, k) => {
-      values[i] = layer[k]!;
+      values[i] = layer[k];
     });
-    gaps = gaps.filter((_, k) => !Number.isFinite(layer[k]!));
+    gaps = gaps.filter((_, k) => !Number.isFinite(layer[k]));
   }
   return values;
 }
@@ -56,7 +56,7 @@ function meanOfKnownNeighbours(values: Float64Array, i: number, nRows: number, n
   let n = 0;
   for (let y = Math.max(0, row - 1); y <= Math.min(nRows - 1, row + 1); y++)
     for (let x = Math.max(0, column - 1); x <= Math.min(nColumns - 1, column + 1); x++) {
-      const value = values[y * nColumns + x]!;
+      const value = values[y * nColumns + x];
       if (!Number.isFinite(value)) continue;
       sum += value;
       n++;

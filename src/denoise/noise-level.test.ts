@@ -26,7 +26,7 @@ describe('estimateNoiseSigma', () => {
 
   it('reads 1 − ρ of the truth where neighbours correlate by ρ, as documented', () => {
     const white = noise('coloured');
-    const at = (y: number, x: number): number => white[(y % SIZE) * SIZE + (x % SIZE)]!;
+    const at = (y: number, x: number): number => white[(y % SIZE) * SIZE + (x % SIZE)];
     const smooth = white.map((_, i) => {
       const [y, x] = [Math.floor(i / SIZE), i % SIZE];
       return (at(y, x) + at(y + 1, x) + at(y, x + 1) + at(y + 1, x + 1)) / 2;

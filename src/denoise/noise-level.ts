@@ -31,7 +31,7 @@ export function estimateNoiseSigma(
       const i = y * nColumns + x;
       const j = i + nColumns;
       if (mask !== undefined && !(mask[i] && mask[i + 1] && mask[j] && mask[j + 1])) continue;
-      const diagonal = (image[i]! - image[i + 1]! - image[j]! + image[j + 1]!) / 2;
+      const diagonal = (image[i] - image[i + 1] - image[j] + image[j + 1]) / 2;
       if (Number.isFinite(diagonal)) magnitudes[n++] = Math.abs(diagonal);
     }
   if (n < MIN_COEFFICIENTS)
@@ -40,6 +40,6 @@ export function estimateNoiseSigma(
       `Estimating the noise needs ${MIN_COEFFICIENTS} neighbourhoods of 2×2 finite pixels inside the mask, found ${n}; give sigma or a larger mask.`,
     );
   const sorted = magnitudes.subarray(0, n).sort();
-  const median = (sorted[(n - 1) >> 1]! + sorted[n >> 1]!) / 2;
+  const median = (sorted[(n - 1) >> 1] + sorted[n >> 1]) / 2;
   return median / NORMAL_MEDIAN_ABSOLUTE;
 }

@@ -12,9 +12,9 @@ export const hardThreshold =
   ([group], nBlocks) => {
     let nKept = 1;
     for (let i = 1; i < nBlocks * BLOCK_AREA; i++) {
-      const value = group![i]!;
+      const value = group[i];
       if (value > threshold || value < -threshold) nKept++;
-      else group![i] = 0;
+      else group[i] = 0;
     }
     return 1 / nKept;
   };
@@ -29,9 +29,9 @@ export const wienerShrink =
     const variance = sigma * sigma;
     let sumOfSquares = 1;
     for (let i = 1; i < nBlocks * BLOCK_AREA; i++) {
-      const power = basic![i]! * basic![i]!;
+      const power = basic![i] * basic![i];
       const gain = power / (power + variance);
-      noisy![i] = noisy![i]! * gain;
+      noisy![i] = noisy![i] * gain;
       sumOfSquares += gain * gain;
     }
     return 1 / sumOfSquares;

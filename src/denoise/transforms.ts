@@ -56,18 +56,18 @@ function analyseBior15(signal: Float64Array): Float64Array {
     const half = new Float64Array(n / 2);
     for (let i = 0; i < n / 2; i++) {
       BIOR15_LOW.forEach((tap, k) => {
-        half[i] = half[i]! + (tap / (128 * Math.SQRT2)) * current[(2 * i + k - 4 + 2 * n * BLOCK) % n]!;
+        half[i] = half[i] + (tap / (128 * Math.SQRT2)) * current[(2 * i + k - 4 + 2 * n * BLOCK) % n];
       });
-      out[n / 2 + i] = (current[2 * i]! - current[2 * i + 1]!) / Math.SQRT2;
+      out[n / 2 + i] = (current[2 * i] - current[2 * i + 1]) / Math.SQRT2;
     }
     current = half;
   }
-  out[0] = current[0]!;
+  out[0] = current[0];
   return out;
 }
 
 function transpose(m: Float64Array): Float64Array {
-  return m.map((_, i) => m[(i % BLOCK) * BLOCK + Math.floor(i / BLOCK)]!);
+  return m.map((_, i) => m[(i % BLOCK) * BLOCK + Math.floor(i / BLOCK)]);
 }
 
 /** Inverse of an 8×8 matrix by Gauss–Jordan elimination with row pivoting. */
@@ -77,15 +77,14 @@ function invert(matrix: Float64Array): Float64Array {
   for (let c = 0; c < BLOCK; c++) {
     let pivot = c;
     for (let r = c; r < BLOCK; r++)
-      if (Math.abs(a[r * BLOCK + c]!) > Math.abs(a[pivot * BLOCK + c]!)) pivot = r;
+      if (Math.abs(a[r * BLOCK + c]) > Math.abs(a[pivot * BLOCK + c])) pivot = r;
     for (const m of [a, inverse]) swapRows(m, c, pivot);
-    const scale = a[c * BLOCK + c]!;
-    for (const m of [a, inverse])
-      for (let j = 0; j < BLOCK; j++) m[c * BLOCK + j] = m[c * BLOCK + j]! / scale;
+    const scale = a[c * BLOCK + c];
+    for (const m of [a, inverse]) for (let j = 0; j < BLOCK; j++) m[c * BLOCK + j] = m[c * BLOCK + j] / scale;
     for (let r = 0; r < BLOCK; r++) {
-      const factor = r === c ? 0 : a[r * BLOCK + c]!;
+      const factor = r === c ? 0 : a[r * BLOCK + c];
       for (const m of [a, inverse])
-        for (let j = 0; j < BLOCK; j++) m[r * BLOCK + j] = m[r * BLOCK + j]! - factor * m[c * BLOCK + j]!;
+        for (let j = 0; j < BLOCK; j++) m[r * BLOCK + j] = m[r * BLOCK + j] - factor * m[c * BLOCK + j];
     }
   }
   return inverse;
@@ -93,8 +92,8 @@ function invert(matrix: Float64Array): Float64Array {
 
 function swapRows(m: Float64Array, r: number, s: number): void {
   for (let j = 0; j < BLOCK; j++) {
-    const value = m[r * BLOCK + j]!;
-    m[r * BLOCK + j] = m[s * BLOCK + j]!;
+    const value = m[r * BLOCK + j];
+    m[r * BLOCK + j] = m[s * BLOCK + j];
     m[s * BLOCK + j] = value;
   }
 }
@@ -112,22 +111,22 @@ export function multiplyEight(
   outAt: number,
   outStride: number,
 ): void {
-  const v0 = values[at]!;
-  const v1 = values[at + stride]!;
-  const v2 = values[at + 2 * stride]!;
-  const v3 = values[at + 3 * stride]!;
-  const v4 = values[at + 4 * stride]!;
-  const v5 = values[at + 5 * stride]!;
-  const v6 = values[at + 6 * stride]!;
-  const v7 = values[at + 7 * stride]!;
+  const v0 = values[at];
+  const v1 = values[at + stride];
+  const v2 = values[at + 2 * stride];
+  const v3 = values[at + 3 * stride];
+  const v4 = values[at + 4 * stride];
+  const v5 = values[at + 5 * stride];
+  const v6 = values[at + 6 * stride];
+  const v7 = values[at + 7 * stride];
   for (let k = 0; k < BLOCK; k++) {
     const r = k * BLOCK;
     out[outAt + k * outStride] =
-      m[r]! * v0 +
-      m[r + 1]! * v1 +
-      m[r + 2]! * v2 +
-      m[r + 3]! * v3 +
-      (m[r + 4]! * v4 + m[r + 5]! * v5 + m[r + 6]! * v6 + m[r + 7]! * v7);
+      m[r] * v0 +
+      m[r + 1] * v1 +
+      m[r + 2] * v2 +
+      m[r + 3] * v3 +
+      (m[r + 4] * v4 + m[r + 5] * v5 + m[r + 6] * v6 + m[r + 7] * v7);
   }
 }
 
@@ -172,8 +171,8 @@ function haarLevel(group: Float64Array, nBlocks: number, stride: number): void {
     const a = k * BLOCK_AREA;
     const b = a + stride * BLOCK_AREA;
     for (let i = 0; i < BLOCK_AREA; i++) {
-      const p = group[a + i]!;
-      const q = group[b + i]!;
+      const p = group[a + i];
+      const q = group[b + i];
       group[a + i] = (p + q) * Math.SQRT1_2;
       group[b + i] = (p - q) * Math.SQRT1_2;
     }
@@ -186,7 +185,7 @@ export function kaiserWindow(beta: number): Float64Array {
     const position = (2 * i) / (BLOCK - 1) - 1;
     return besselI0(beta * Math.sqrt(1 - position * position)) / besselI0(beta);
   });
-  return Float64Array.from({ length: BLOCK_AREA }, (_, i) => edge[i >> 3]! * edge[i & 7]!);
+  return Float64Array.from({ length: BLOCK_AREA }, (_, i) => edge[i >> 3] * edge[i & 7]);
 }
 
 /** Modified Bessel function of order 0 by its power series. */
