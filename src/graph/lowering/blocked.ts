@@ -1,9 +1,99 @@
-import type { Value } from '../value.ts';
+/**
+ * The lowering for CPUs: ONNX Runtime's blocked convolution kernels, named directly.
+ *
+ * These kernels keep an image `[n, c, h, w]` as `[n, c/B, h, w, B]`, so that one vector register holds B channels of a
+ * pixel (B = 16 with AVX-512, 8 with AVX2). ONNX Runtime itself uses them only where weights are constant; our weights
+ * are computed, so they are brought into the kernels' order by Reshape and Transpose at each run. Every value is
+ * remembered in the layout in which it was made and converted only when a rule needs the other one. Element-by-element
+ * primitives do not care about the order of elements and stay in the layout they find.
+ *
+ * The domain `com.microsoft.nchwc` is internal to ONNX Runtime: its version is pinned, and a self-test compares this
+ * lowering with the standard one before it is used.
+ */
+import { primitiveOf } from '../ops/index.ts';
+import { topologicalOrder, type Value } from '../value.ts';
+import {
+  BLOCKED_DOMAIN,
+  type BlockedContext,
+  canBeBlocked,
+  type Fusion,
+  type Stored,
+} from './blocked-context.ts';
+import { blockedRules } from './blocked-rules.ts';
 import type { ModelEmitter } from './emitter.ts';
+import { planFusions } from './fusion.ts';
+
+/** Emits all values; the result gives the plain tensor of each. */
 export function lowerBlocked(
-  _emitter: ModelEmitter,
-  _outputs: readonly Value[],
-  _block: number,
+  emitter: ModelEmitter,
+  outputs: readonly Value[],
+  block: number,
 ): (value: Value) => string {
-  throw new Error('not yet');
+  const plain = new Map<Value, string>();
+  const blocked = new Map<Value, string>();
+  const context: BlockedContext = {
+    emitter,
+    block,
+    isBlocked: (value) => blocked.has(value),
+    plain(value) {
+      const attributes = { channels: value.shape[1] ?? 0 };
+      return (
+        plain.get(value) ?? emitter.node('ReorderOutput', [blocked.get(value)!], attributes, BLOCKED_DOMAIN)
+      );
+    },
+    blocked: (value) =>
+      blocked.get(value) ?? emitter.node('ReorderInput', [plain.get(value)!], {}, BLOCKED_DOMAIN),
+  };
+  const order = topologicalOrder(outputs);
+  const { fusions, absorbed } = planFusions(order, outputs, block);
+  for (const value of order) {
+    if (absorbed.has(value)) continue;
+    const stored = emitValue(context, value, fusions.get(value) ?? { root: value });
+    (stored.layout === 'plain' ? plain : blocked).set(value, stored.tensor);
+  }
+  return (value) => context.plain(value);
 }
+
+function emitValue(context: BlockedContext, value: Value, fusion: Fusion): Stored {
+  const rule = blockedRules[fusion.root.op] as
+    | ((context: BlockedContext, value: Value, fusion: Fusion) => Stored | null)
+    | undefined;
+  return rule?.(context, fusion.root, fusion) ?? elementwise(context, value) ?? standard(context, value);
+}
+
+/** Runs on blocked tensors whatever does not depend on the order of elements. */
+function elementwise(context: BlockedContext, value: Value): Stored | null {
+  const isScalar = (input: Value): boolean => input.shape.length === 0;
+  const fits =
+    ELEMENTWISE.has(value.op) &&
+    canBeBlocked(value, context.block) &&
+    value.inputs.some(context.isBlocked) &&
+    value.inputs.every((x) => isScalar(x) || x.shape.every((n, i) => n === value.shape[i]));
+  if (!fits) return null;
+  const inputs = value.inputs.map((x) => (isScalar(x) ? context.plain(x) : context.blocked(x)));
+  return { layout: 'blocked', tensor: primitiveOf(value.op).emit(context.emitter, inputs, value) };
+}
+
+function standard({ emitter, plain }: BlockedContext, value: Value): Stored {
+  const tensor = primitiveOf(value.op).emit(emitter, value.inputs.map(plain), value);
+  return { layout: 'plain', tensor };
+}
+
+const ELEMENTWISE: ReadonlySet<string> = new Set<Value['op']>([
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'maximum',
+  'neg',
+  'exp',
+  'log',
+  'abs',
+  'sqrt',
+  'sign',
+  'relu',
+  'stopGradient',
+  'equal',
+  'greater',
+  'where',
+]);

@@ -1,0 +1,26 @@
+/** The primitives that the blocked lowering emits in its own way; see `blocked.ts`. */
+import type { OpName } from '../ops/attributes.ts';
+import {
+  channelAffine,
+  channelDot,
+  channelSum,
+  maxPool,
+  reluGradient,
+  upsample,
+} from './blocked-channels.ts';
+import type { BlockedRule } from './blocked-context.ts';
+import { conv2d, convWeightGradient, downConv, upConv, upConvWeightGradient } from './blocked-convolution.ts';
+
+export const blockedRules: { readonly [K in OpName]?: BlockedRule<K> } = {
+  conv2d,
+  convWeightGradient,
+  upConv,
+  downConv,
+  upConvWeightGradient,
+  channelSum,
+  channelDot,
+  channelAffine,
+  maxPool,
+  upsample,
+  reluGradient,
+};
