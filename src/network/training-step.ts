@@ -8,7 +8,7 @@ import { gradients } from '../graph/gradient.ts';
 import type { Program } from '../graph/lowering/lower.ts';
 import { sizeOf } from '../graph/shape.ts';
 import type { Value } from '../graph/value.ts';
-import { type AdamOptions, adamStep, clipByNorm } from './adam.ts';
+import { ADAM_DEFAULTS, type AdamOptions, adamStep, clipByNorm } from './adam.ts';
 import { type BatchStatistics, trainingLayers } from './layers.ts';
 import type { Loss } from './losses.ts';
 import { forEachParameter, type Network, parameterCount, statisticCount } from './network.ts';
@@ -16,10 +16,10 @@ import { forEachParameter, type Network, parameterCount, statisticCount } from '
 export interface TrainingStepOptions {
   readonly network: Network;
   readonly loss: Loss;
-  readonly optimiser: Pick<AdamOptions, 'beta1' | 'beta2' | 'clipNorm'>;
+  readonly optimiser?: Pick<AdamOptions, 'beta1' | 'beta2' | 'clipNorm'> | undefined;
   readonly size: BatchSize;
-  /** Weight of a new batch in the running statistics; PyTorch's default is 0.1. */
-  readonly momentum: number;
+  /** Weight of a new batch in the running statistics of batch normalisation; default 0.1, as PyTorch's. */
+  readonly momentum?: number | undefined;
 }
 
 export interface BatchSize {
@@ -32,6 +32,17 @@ export interface BatchSize {
 export const STATE_NAMES = ['theta', 'm', 'v', 'statistics'] as const;
 export type StateName = (typeof STATE_NAMES)[number];
 
+/** Names of the program's inputs, to which the loss adds its maps. */
+export const stepInputs = {
+  theta: 'theta',
+  m: 'm',
+  v: 'v',
+  statistics: 'statistics',
+  image: 'image',
+  stepSize: 'stepSize',
+  epsilon: 'epsilon',
+} as const;
+
 export interface TrainingStep {
   readonly program: Program;
   /** The gradient of the loss by θ, flat, before clipping. */
@@ -43,10 +54,10 @@ export interface TrainingStep {
  * @throws ShapeError `network/image-size` if the network cannot halve the image as often as it must.
  */
 export function trainingStep(options: TrainingStepOptions): TrainingStep {
-  const { network, loss, optimiser, size } = options;
+  const { network, loss, size, optimiser = ADAM_DEFAULTS, momentum = 0.1 } = options;
   checkFit(network, loss, size);
   const nParameters = parameterCount(network);
-  const theta = input('theta', [nParameters]);
+  const theta = input(stepInputs.theta, [nParameters]);
   const parameters = new Map<string, Value>();
   forEachParameter(network, ({ name, shape }, offset, count) => {
     parameters.set(name, named(name, reshape(slice(theta, 0, offset, offset + count), shape)));
@@ -57,7 +68,7 @@ export function trainingStep(options: TrainingStepOptions): TrainingStep {
     (name) => parameters.get(name)!,
     (_, statistics) => batchStatistics.push(statistics),
   );
-  const image = input('image', [size.n, network.inputChannels, size.h, size.w]);
+  const image = input(stepInputs.image, [size.n, network.inputChannels, size.h, size.w]);
   const map = (name: string): [string, Value] => [name, input(name, [size.n, 1, size.h, size.w])];
   const lossValue = named(
     'loss',
@@ -72,14 +83,14 @@ export function trainingStep(options: TrainingStepOptions): TrainingStep {
   const norm = sqrt(sum(mul(gradient, gradient)));
   const clipped =
     optimiser.clipNorm === undefined ? gradient : clipByNorm(gradient, norm, optimiser.clipNorm);
-  const scalars = { stepSize: input('stepSize', [1]), epsilon: input('epsilon', [1]) };
+  const scalars = { stepSize: input(stepInputs.stepSize, [1]), epsilon: input(stepInputs.epsilon, [1]) };
   const next = adamStep(
-    { theta, m: input('m', [nParameters]), v: input('v', [nParameters]) },
+    { theta, m: input(stepInputs.m, [nParameters]), v: input(stepInputs.v, [nParameters]) },
     clipped,
     optimiser,
     scalars,
   );
-  const statistics = runningStatistics(network, batchStatistics, options.momentum);
+  const statistics = runningStatistics(network, batchStatistics, momentum);
   return {
     gradient,
     program: {
@@ -98,7 +109,7 @@ export function trainingStep(options: TrainingStepOptions): TrainingStep {
 
 /** (1 − momentum)·running + momentum·batch; as in PyTorch the batch's variance here divides by count − 1. */
 function runningStatistics(network: Network, batch: readonly BatchStatistics[], momentum: number): Value {
-  const running = input('statistics', [statisticCount(network)]);
+  const running = input(stepInputs.statistics, [statisticCount(network)]);
   const current = batch.flatMap(({ mean, variance, count }) => [
     mean,
     mul(variance, count / Math.max(1, count - 1)),

@@ -19,7 +19,7 @@ export async function firstNonFinite(
   size: BatchSize,
   feeds: Readonly<Record<string, Tensor>>,
 ): Promise<string> {
-  const { program } = trainingStep({ ...options, size, momentum: options.momentum ?? 0.1 });
+  const { program } = trainingStep({ ...options, size });
   const values = topologicalOrder(Object.values(program.outputs)).filter((v) => v.type === 'float32');
   for (const group of groupsBySize(values)) {
     const outputs = Object.fromEntries(group.map((value, i) => [`value.${i}`, value]));

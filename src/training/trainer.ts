@@ -69,7 +69,10 @@ const SESSION_LIMIT = 2;
 
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const { network, optimiser } = options;
-  const lowering = options.lowering ?? (await chooseLowering(options));
+  const { lowering, reason } = options.lowering
+    ? { lowering: options.lowering, reason: `Training with ${options.lowering.kind} operators, as asked.` }
+    : await chooseLowering(options);
+  options.log?.(reason);
   const sessions = createSessionCache(options, lowering);
   let state: TrainerState = startingState(options);
   let busy = false;
@@ -163,7 +166,7 @@ interface SessionCache {
 
 /** Sessions by batch size; a graph has its sizes built in. */
 function createSessionCache(options: TrainerOptions, lowering: Lowering): SessionCache {
-  const { provider, network, loss, optimiser, threads, momentum = 0.1 } = options;
+  const { provider, network, loss, optimiser, threads, momentum } = options;
   const sessions = new Map<string, Session>();
   return {
     async get(size) {
