@@ -13,7 +13,9 @@ const reference: Record<string, string[]> = JSON.parse(readFileSync(join(DATA, '
 const read = (name: string): Uint8Array => new Uint8Array(readFileSync(join(DATA, name)));
 const parse = (name: string, bytes = read(name)) => parseDicom(bytes, name, createWarningSink());
 const sha256 = (values: Float32Array): string =>
-  createHash('sha256').update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)).digest('hex');
+  createHash('sha256')
+    .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    .digest('hex');
 
 describe('pixel values equal an independent reader’s', () => {
   it.each(Object.keys(reference))('%s', async (name) => {
