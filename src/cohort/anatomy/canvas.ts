@@ -3,7 +3,7 @@
  * that all organs share, so that neighbours stay neighbours while no edge is straight and no side mirrors the other.
  */
 import type { Random } from '../../core/random.ts';
-import type { TubeRim, TubeSegment } from './raster.ts';
+import type { TubeSegment } from './raster.ts';
 import { createScratch, fillPolygon, fillTube, type LabelSet, type Plane, type Polygon } from './raster.ts';
 import { createSmoothField, type PlaneField } from './smooth-field.ts';
 
@@ -14,7 +14,9 @@ export interface Canvas {
   /** Fills an outline of an inner organ (bent at large and middle scale). */
   fill(polygon: Polygon, label: number, onto?: LabelSet): void;
   /** Paints a vessel segment, given in the world (already bent). */
-  fillTube(segment: TubeSegment, label: number, onto?: LabelSet, rim?: TubeRim): void;
+  fillTube(segment: TubeSegment, label: number, onto?: LabelSet): void;
+  /** Fills everything in front of y (world): where gas collects above fluid in a patient on the back. */
+  fillInFrontOf(yMm: number, label: number, onto: LabelSet): void;
 }
 
 /** One step of the painter: everything it draws in the canvas's plane. */
@@ -23,7 +25,11 @@ export type Part = (canvas: Canvas) => void;
 export interface Warp {
   /** The displacement fields in one plane. */
   plane(zMm: number): PlaneWarp;
+  /** Where a point of an inner organ comes to lie in the world. */
+  point(point: Point): Point;
 }
+
+export type Point = readonly [number, number, number];
 
 export interface PlaneWarp {
   /** Bends the outline: `frame` at large scale only. */
@@ -41,10 +47,15 @@ export function drawWarp(random: Random): Warp {
   const fields = (['large', 'middle'] as const).map((scale) =>
     ['x', 'y'].map((axis) => createSmoothField(random.fork(scale + axis), SCALES[scale].cellMm)),
   );
+  const plane = (zMm: number): PlaneWarp => {
+    const [large, middle] = fields.map((pair) => pair.map((field) => field.plane(zMm)));
+    return { bend: (polygon, kind) => bend(polygon, kind === 'frame' ? [large!] : [large!, middle!]) };
+  };
   return {
-    plane: (zMm) => {
-      const [large, middle] = fields.map((pair) => pair.map((field) => field.plane(zMm)));
-      return { bend: (polygon, kind) => bend(polygon, kind === 'frame' ? [large!] : [large!, middle!]) };
+    plane,
+    point: ([x, y, z]) => {
+      const [bx, by] = plane(z).bend(Float64Array.of(x, y), 'organ');
+      return [bx!, by!, z];
     },
   };
 
@@ -73,6 +84,10 @@ export function createCanvas(plane: Plane, warp: Warp): Canvas {
     fillFrame: (polygon, label, onto) =>
       fillPolygon(plane, bends.bend(polygon, 'frame'), label, onto, scratch),
     fill: (polygon, label, onto) => fillPolygon(plane, bends.bend(polygon, 'organ'), label, onto, scratch),
-    fillTube: (segment, label, onto, rim) => fillTube(plane, segment, label, onto, rim),
+    fillTube: (segment, label, onto) => fillTube(plane, segment, label, onto),
+    fillInFrontOf: (yMm, label, onto) => {
+      const far = 1000;
+      fillPolygon(plane, Float64Array.of(-far, yMm, far, yMm, far, far, -far, far), label, onto, scratch);
+    },
   };
 }

@@ -148,3 +148,20 @@ export function stroke(line: ArrayLike<number>, widths: ArrayLike<number>): Poly
   }
   return out;
 }
+
+/** Signed area in mm²; positive for anticlockwise outlines. */
+export function signedArea(polygon: Polygon): number {
+  const n = polygon.length / 2;
+  let twice = 0;
+  for (let i = 0; i < n; i++) {
+    const j = (i + 1) % n;
+    twice += polygon[2 * i]! * polygon[2 * j + 1]! - polygon[2 * j]! * polygon[2 * i + 1]!;
+  }
+  return twice / 2;
+}
+
+/** Moves the outline inwards; `undefined` where next to nothing would be left. */
+export function inset(polygon: Polygon, distance: (vertex: number) => number): Polygon | undefined {
+  const inner = offset(polygon, (i) => -distance(i));
+  return signedArea(inner) > 0.12 * signedArea(polygon) ? inner : undefined;
+}

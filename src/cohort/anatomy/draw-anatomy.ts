@@ -6,11 +6,15 @@
 import type { Random } from '../../core/random.ts';
 import type { Participant } from '../participants.ts';
 import type { Anatomy, SampleBox } from '../scene.ts';
-import { createCanvas, drawWarp, type Part } from './canvas.ts';
+import { drawColon, drawSmallBowel, drawStomach } from './bowel.ts';
+import { createCanvas, drawWarp, type Part, type Warp } from './canvas.ts';
 import { drawCavity } from './cavity.ts';
 import { drawDimensions } from './dimensions.ts';
+import { drawAorta, drawFatVessels, drawSplenicVein, drawVenaCava } from './great-vessels.ts';
 import { drawLiverShape, liverParts } from './liver.ts';
-import { drawAorta, drawSpleen, drawStomach, drawVenaCava } from './organs.ts';
+import { sampleLiver } from './liver-mask.ts';
+import { drawLiverVessels } from './liver-vessels.ts';
+import { drawAdrenals, drawGallbladder, drawKidneys, drawPancreas, drawSpleen } from './organs.ts';
 import { TISSUE_OF_LABEL } from './regions.ts';
 import { createSmoothField } from './smooth-field.ts';
 import { drawSpine } from './spine.ts';
@@ -55,11 +59,21 @@ export function drawAnatomy(
     ...drawThorax(dimensions, cavity, random.fork('thorax')),
     ...drawSpine(dimensions, random.fork('spine')),
     drawAorta(participant, dimensions, random.fork('aorta')),
+    ...drawKidneys(dimensions, random.fork('kidneys')),
     ...liverParts(liver, dimensions),
-    drawSpleen(participant, dimensions, random.fork('spleen')),
-    drawStomach(dimensions, random.fork('stomach')),
     drawVenaCava(dimensions, random.fork('vena-cava')),
+    ...drawGallbladder(dimensions, warp, random.fork('gallbladder')),
+    drawSpleen(participant, dimensions, random.fork('spleen')),
+    drawAdrenals(dimensions, random.fork('adrenals')),
+    ...drawStomach(dimensions, random.fork('stomach')),
+    drawPancreas(participant, dimensions, warp, random.fork('pancreas')),
+    drawSplenicVein(dimensions, warp, random.fork('splenic-vein')),
+    ...drawColon(dimensions, warp, random.fork('colon')),
+    ...drawSmallBowel(dimensions, warp, random.fork('small-bowel')),
+    drawFatVessels(dimensions, random.fork('fat-vessels')),
   ];
+  const mask = sampleLiver((box) => paintBox(parts, warp, box));
+  const vessels = drawLiverVessels(dimensions, warp, mask, random.fork('vessels'));
   const texture = random.fork('texture');
   const regional = createSmoothField(texture.fork('regional'), settings.regionalCellMm);
   const fine = createSmoothField(texture.fork('fine'), settings.textureCellMm);
@@ -67,17 +81,7 @@ export function drawAnatomy(
   const stageScale = TEXTURE_BY_STAGE[participant.stage];
   return {
     sliceZMm: [-dimensions.sliceGapMm, 0, dimensions.sliceGapMm],
-    labels: (box) => {
-      const [nx, ny, nz] = box.size;
-      const out = new Uint8Array(nx * ny * nz);
-      for (let k = 0; k < nz; k++) {
-        const labels = out.subarray(k * nx * ny, (k + 1) * nx * ny);
-        const canvas = createCanvas({ labels, box, zMm: box.originMm[2] + k * box.stepMm[2] }, warp);
-        for (const paint of parts) paint(canvas);
-      }
-      for (let i = 0; i < out.length; i++) out[i] = TISSUE_OF_LABEL[out[i]!]!;
-      return out;
-    },
+    labels: (box) => paintBox([...parts, ...vessels], warp, box),
     liverT1rhoFactor: (box) =>
       sampleFields(box, [
         [regional, settings.regionalSd],
@@ -85,6 +89,18 @@ export function drawAnatomy(
       ]),
     fastShareFactor: (box) => sampleFields(box, [[fast, settings.fastShareSd]]),
   };
+}
+
+function paintBox(parts: readonly Part[], warp: Warp, box: SampleBox): Uint8Array {
+  const [nx, ny, nz] = box.size;
+  const out = new Uint8Array(nx * ny * nz);
+  for (let k = 0; k < nz; k++) {
+    const labels = out.subarray(k * nx * ny, (k + 1) * nx * ny);
+    const canvas = createCanvas({ labels, box, zMm: box.originMm[2] + k * box.stepMm[2] }, warp);
+    for (const paint of parts) paint(canvas);
+  }
+  for (let i = 0; i < out.length; i++) out[i] = TISSUE_OF_LABEL[out[i]!]!;
+  return out;
 }
 
 /** exp(Σ weight · field − Σ weight²/2) at the points of the box: positive, mean 1. */

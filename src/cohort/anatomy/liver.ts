@@ -6,7 +6,7 @@
 import type { Random } from '../../core/random.ts';
 import type { Participant } from '../participants.ts';
 import type { Part } from './canvas.ts';
-import { type Contour, type ContourKey, keyedContour, stroke } from './contour.ts';
+import { type Contour, type ContourKey, keyedContour, offset, stroke } from './contour.ts';
 import type { Dimensions } from './dimensions.ts';
 import { labelSet, type Polygon } from './raster.ts';
 import { ONTO_ABDOMEN, T } from './regions.ts';
@@ -39,28 +39,28 @@ const KEYS: readonly ContourKey[] = [
     zMm: -28,
     points: [
       150, 0, 140, 50, 104, 86, 62, 98, 18, 99, -16, 92, -42, 80, -58, 67, -62, 57, -50, 52, -26, 49, -4, 46,
-      16, 34, 14, 15, 20, 3, 40, -12, 52, -33, 66, -58, 92, -92, 138, -66,
+      16, 34, 14, 15, 20, 3, 40, -13, 50, -30, 60, -56, 84, -94, 138, -66,
     ],
   },
   {
     zMm: 0,
     points: [
       150, 0, 138, 50, 100, 86, 58, 99, 16, 101, -20, 94, -50, 80, -70, 64, -76, 53, -64, 45, -38, 39, -12,
-      33, 2, 24, 3, 9, 13, -2, 36, -14, 47, -33, 59, -60, 86, -92, 134, -70,
+      33, 2, 24, 3, 9, 13, -2, 35, -16, 37, -36, 44, -64, 70, -98, 134, -70,
     ],
   },
   {
     zMm: 28,
     points: [
       150, 0, 136, 50, 98, 86, 54, 98, 12, 98, -18, 90, -40, 76, -54, 60, -56, 50, -44, 40, -26, 32, -8, 24,
-      3, 14, 6, 6, 13, -3, 37, -16, 47, -36, 58, -62, 84, -94, 132, -72,
+      3, 14, 6, 6, 13, -3, 34, -17, 34, -38, 40, -66, 64, -99, 132, -72,
     ],
   },
   {
     zMm: 60,
     points: [
       150, 0, 136, 50, 98, 86, 54, 96, 14, 94, -8, 84, -20, 70, -24, 58, -22, 50, -14, 40, -4, 30, 4, 22, 10,
-      14, 12, 6, 16, -2, 38, -16, 48, -36, 60, -62, 86, -94, 132, -72,
+      14, 12, 6, 16, -2, 36, -17, 38, -37, 44, -66, 66, -98, 132, -72,
     ],
   },
 ];
@@ -143,7 +143,13 @@ export function liverParts(shape: LiverShape, dimensions: Dimensions): Part[] {
   return [
     (canvas) => {
       const outline: Polygon | undefined = shape.contour(canvas.zMm);
-      if (outline !== undefined) canvas.fill(outline, T.liver, ONTO_ABDOMEN);
+      if (outline === undefined) return;
+      canvas.fill(outline, T.liver, ONTO_ABDOMEN);
+      canvas.fill(
+        offset(outline, () => 0.4 + 1.8 * visceralFat),
+        T.fat,
+        ONTO_ABDOMEN,
+      );
     },
     // Fissure for the ligamentum teres: open in front below the hilum, a short cleft from behind above it.
     (canvas) => {

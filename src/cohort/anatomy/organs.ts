@@ -1,110 +1,195 @@
-/**
- * The liver's neighbours: spleen, stomach, kidneys, pancreas, gallbladder, oesophagus, vena cava, aorta and bowel.
- */
+/** Solid neighbours of the liver: spleen, kidneys with their fat, adrenals, pancreas; and the gallbladder. */
 import type { Random } from '../../core/random.ts';
 import type { Participant } from '../participants.ts';
-import type { Part } from './canvas.ts';
-import { type ContourKey, ellipse, keyedContour } from './contour.ts';
+import type { Part, Warp } from './canvas.ts';
+import { type ContourKey, ellipse, keyedContour, offset, stroke } from './contour.ts';
 import type { Dimensions } from './dimensions.ts';
 import { labelSet } from './raster.ts';
 import { ABDOMEN, ONTO_ABDOMEN, T } from './regions.ts';
-import { spineFrontMm } from './spine.ts';
+import { chain, fillChain, jitterNodes, placeNodes, smoothNodes, type TubeNode } from './tubes.ts';
+import { smoothStep } from './wall.ts';
+
+/** Outlines, wall side first (cut by the wall), then the front tip, hilum and hind tip. */
+const SPLEEN: readonly ContourKey[] = [
+  {
+    zMm: -38,
+    points: [
+      -150, -30, -146, 2, -124, 10, -110, 2, -104, -14, -101, -32, -97, -48, -92, -62, -104, -88, -140, -62,
+    ],
+  },
+  {
+    zMm: -8,
+    points: [
+      -150, -16, -142, 24, -118, 32, -103, 20, -99, -6, -97, -30, -84, -54, -64, -72, -78, -102, -138, -66,
+    ],
+  },
+  {
+    zMm: 22,
+    points: [
+      -150, -20, -142, 4, -122, 14, -106, 8, -98, -14, -90, -36, -76, -54, -62, -70, -78, -100, -138, -66,
+    ],
+  },
+];
 
 export function drawSpleen(
   participant: Participant,
-  { scaleX, scaleY, scaleZ }: Dimensions,
+  { scaleX, scaleY, scaleZ, visceralFat }: Dimensions,
   random: Random,
 ): Part {
   const size = Math.exp(0.16 * random.normal()) * (participant.stage === 4 ? 1.3 : 1);
-  const shift = 8 * random.normal();
-  const thick = 10 * (size - 1);
-  const keys: ContourKey[] = [
-    {
-      zMm: -42,
-      points: [-150, -20, -146, 8, -118, 16, -104, 4, -98, -14, -94, -36, -90, -56, -98, -92, -140, -60],
-    },
-    {
-      zMm: -5,
-      points: [-150, -12, -142, 28, -112, 32, -97, 14, -93, -12, -80, -42, -62, -72, -88, -100, -142, -64],
-    },
-    {
-      zMm: 25,
-      points: [-150, -15, -140, 12, -112, 16, -98, 2, -90, -20, -78, -46, -66, -68, -88, -100, -140, -64],
-    },
-  ].map(({ zMm, points }) => ({
-    zMm: zMm * scaleZ * size ** 0.7 + shift,
-    points: points.map((v, i) => {
-      const p = i >> 1;
-      const grown = i % 2 === 0 && p >= 2 && p <= 6 ? v + thick : v;
-      return (grown + 2.5 * random.normal()) * (i % 2 === 0 ? scaleX : scaleY);
+  const shift = 7 * random.normal();
+  const keys = SPLEEN.map(
+    ({ zMm, points }): ContourKey => ({
+      zMm: zMm * scaleZ * size ** 0.7 + shift,
+      points: points.map((v, i) => {
+        const isInner = i >= 4 && i <= 15;
+        const grown = isInner && i % 2 === 0 ? v + 13 * (size - 1) : v;
+        return (grown + 2.2 * random.normal()) * (i % 2 === 0 ? scaleX : scaleY);
+      }),
     }),
-  }));
-  const contour = keyedContour(keys, { below: 22, above: 22 });
-  return (canvas) => {
-    const outline = contour(canvas.zMm);
-    if (outline !== undefined) canvas.fill(outline, T.spleen, ONTO_ABDOMEN);
-  };
-}
-
-/** Aorta before the spine, left of the midline. */
-export function drawAorta(participant: Participant, dimensions: Dimensions, random: Random): Part {
-  const radius =
-    9 + 0.06 * (participant.ageYears - 50) + (participant.sex === 'M' ? 1 : 0) + 0.7 * random.normal();
-  const front = spineFrontMm(dimensions);
-  const wander = 4 * random.normal();
-  return (canvas) => {
-    const z = canvas.zMm;
-    const up = Math.max(-100, Math.min(100, z)) / 100;
-    const at = { x: -9 - 8 * up + wander * 0.5, y: front + radius + 2 - 10 * up * (up > 0 ? 1 : 0) };
-    canvas.fill(ellipse({ ...at, radiusX: radius + 3.2, radiusY: radius + 2.6 }), T.fat);
-    canvas.fill(ellipse({ ...at, radiusX: radius + 1.3, radiusY: radius + 1.3 }), T.muscle);
-    canvas.fill(ellipse({ ...at, radiusX: radius, radiusY: radius }), T.artery);
-  };
-}
-
-/** Stomach: fundus behind, body and antrum in front; gas lies above fluid, as the patient is on the back. */
-export function drawStomach({ scaleX, scaleY, scaleZ }: Dimensions, random: Random): Part {
-  const full = Math.min(1.25, Math.max(0.5, 0.85 + 0.2 * random.normal()));
-  const gasShare = Math.min(1, Math.max(0, 0.35 + 0.35 * random.normal()));
-  const wallMm = 3.6 + 2.2 * (1.25 - full);
-  const [jx, jy] = [4 * random.normal(), 4 * random.normal()];
-  const circle = (x: number, y: number, rx: number, ry: number, angle: number): number[] =>
-    Array.from(
-      ellipse({ x: x + jx, y: y + jy, radiusX: rx * full, radiusY: ry * full, angle, power: 2.2 }, 12),
-    ).map((v, i) => (v + 1.8 * random.normal()) * (i % 2 === 0 ? scaleX : scaleY));
-  const keys: ContourKey[] = [
-    { zMm: -50 * scaleZ, points: circle(-42, 50, 40, 20, 0.25) },
-    { zMm: -25 * scaleZ, points: circle(-58, 36, 36, 27, 0.5) },
-    { zMm: 2 * scaleZ, points: circle(-62, 14, 31, 36, 0.2) },
-    { zMm: 25 * scaleZ, points: circle(-58, -6, 29, 33, 0) },
-  ];
-  const contour = keyedContour(keys, { below: 18, above: 22 });
-  const inner = keyedContour(keys, { below: 18 - wallMm, above: 22 - wallMm });
+  );
+  const contour = keyedContour(keys, { below: 24 * scaleZ, above: 24 * scaleZ });
   return (canvas) => {
     const outline = contour(canvas.zMm);
     if (outline === undefined) return;
-    canvas.fill(outline, STOMACH_WALL, ONTO_ABDOMEN);
-    const lumen = inner(canvas.zMm);
-    if (lumen === undefined) return;
-    const content = lumen;
-    canvas.fill(content, T.fluid, labelSet(STOMACH_WALL));
-    void gasShare;
-  };
-}
-const STOMACH_WALL = 40;
-
-/** Inferior vena cava: behind the liver, through the diaphragm. */
-export function drawVenaCava(dimensions: Dimensions, random: Random): Part {
-  const { scaleX, scaleY } = dimensions;
-  const flat = 0.78 + 0.12 * random.normal();
-  const radius = 11.5 + 1.2 * random.normal();
-  return (canvas) => {
-    const up = Math.max(-1, Math.min(1, canvas.zMm / 60));
-    const at = { x: (24 - 1 * up) * scaleX, y: (-8 + 7 * up) * scaleY };
+    canvas.fill(outline, T.spleen, ONTO_ABDOMEN);
     canvas.fill(
-      ellipse({ ...at, radiusX: radius, radiusY: radius * flat, angle: 0.3 }),
-      T['vena-cava'],
-      labelSet(T.liver, ABDOMEN),
+      offset(outline, () => 0.6 + 1.5 * visceralFat),
+      T.fat,
+      ONTO_ABDOMEN,
     );
   };
+}
+
+/** Upper poles of the kidneys in their fat, sinus from some way below the pole. The right one lies lower. */
+export function drawKidneys({ scaleX, scaleY, scaleZ, visceralFat }: Dimensions, random: Random): Part[] {
+  return ([1, -1] as const).map((side): Part => {
+    const centre = {
+      x: side * (62 + 3 * random.normal()) * scaleX,
+      y: (-50 + 3 * random.normal()) * scaleY,
+      z: (side > 0 ? -84 : -70) * scaleZ + 8 * random.normal(),
+    };
+    const [radiusX, radiusY, radiusZ] = [
+      25 + random.normal(),
+      29 + 1.5 * random.normal(),
+      54 + 3 * random.normal(),
+    ];
+    const angle = side * (0.55 + 0.12 * random.normal());
+    const around = 2.5 + 7 * visceralFat;
+    return (canvas) => {
+      const height = (canvas.zMm - centre.z) / radiusZ;
+      const size = Math.sqrt(Math.max(0, 1 - height * height));
+      const fatHeight = (canvas.zMm - centre.z) / (radiusZ + around);
+      const fatSize = Math.sqrt(Math.max(0, 1 - fatHeight * fatHeight));
+      if (fatSize < 0.05) return;
+      // The pole leans back and towards the spine.
+      const at = {
+        x: centre.x - side * 7 * Math.max(0, height),
+        y: centre.y - 7 * Math.max(0, height),
+        angle,
+        power: 2.15,
+      };
+      canvas.fill(
+        ellipse({ ...at, radiusX: (radiusX + around) * fatSize, radiusY: (radiusY + around) * fatSize }),
+        T.fat,
+        ONTO_ABDOMEN,
+      );
+      if (size < 0.1) return;
+      canvas.fill(ellipse({ ...at, radiusX: radiusX * size, radiusY: radiusY * size }), T.kidney, ONTO_FAT);
+      const sinus = smoothStep(Math.abs(height), 0.62, 0.3);
+      if (sinus > 0.1)
+        canvas.fill(
+          ellipse({
+            ...at,
+            x: at.x - side * (radiusX * 0.4),
+            y: at.y + 6,
+            radiusX: radiusX * 0.55 * sinus,
+            radiusY: radiusY * 0.42 * sinus,
+          }),
+          T.fat,
+        );
+    };
+  });
+}
+
+const ONTO_FAT = labelSet(T.fat, ABDOMEN);
+
+/** Adrenals: thin limbs in the fat before the kidneys. */
+export function drawAdrenals({ scaleX, scaleY, scaleZ }: Dimensions, random: Random): Part {
+  const shift = [3 * random.normal(), 3 * random.normal()] as const;
+  const thick = 3.2 + 0.7 * random.normal();
+  return (canvas) => {
+    const z = canvas.zMm / scaleZ;
+    for (const [side, middle] of [
+      [1, -14],
+      [-1, -22],
+    ] as const) {
+      const present = smoothStep(Math.abs(z - middle), 19, 12);
+      if (present < 0.1) continue;
+      const [x, y] = [side * (33 + shift[0]) * scaleX, (-24 + shift[1]) * scaleY];
+      const width = [thick, thick, 0.6].map((w) => w * present);
+      canvas.fill(stroke([x, y, x + side * 3, y - 11, x + side * 2, y - 24], width), T.pancreas, ONTO_FAT);
+      canvas.fill(stroke([x, y, x + side * 9, y - 10, x + side * 14, y - 20], width), T.pancreas, ONTO_FAT);
+    }
+  };
+}
+
+/** Head, neck, body and tail, lobulated; thinner and fattier with age. */
+export function drawPancreas(
+  participant: Participant,
+  dimensions: Dimensions,
+  warp: Warp,
+  random: Random,
+): Part {
+  const bulk = 1.05 - 0.006 * (participant.ageYears - 50) + 0.08 * random.normal();
+  const lift = 5 * random.normal();
+  const axis: TubeNode[] = [
+    [30, 12, -92, 12],
+    [22, 16, -74, 13],
+    [6, 24, -58, 9],
+    [-14, 24, -46, 9],
+    [-38, 10, -36, 9.5],
+    [-62, -10, -26, 10],
+    [-84, -26, -16, 8],
+  ];
+  const raised = axis.map(([x, y, z, r]): TubeNode => [x, y, z + lift, r]);
+  const nodes = smoothNodes(placeNodes(jitterNodes(raised, 2.5, random), dimensions, warp), 3.5).map(
+    ([x, y, z, r]): TubeNode => [
+      x + 0.8 * random.normal(),
+      y + 0.8 * random.normal(),
+      z + 1.2 * random.normal(),
+      r * bulk * (0.86 + 0.2 * random.uniform()),
+    ],
+  );
+  const pieces = chain(nodes);
+  return (canvas) => fillChain(canvas, pieces, T.pancreas, ONTO_ABDOMEN);
+}
+
+/**
+ * Gallbladder under the liver, neck at the hilum, fundus in front; of varying fullness, missing in one patient of
+ * twelve. Painted over the liver, whose fossa it fills.
+ */
+export function drawGallbladder(dimensions: Dimensions, warp: Warp, random: Random): Part[] {
+  if (random.uniform() < 1 / 12) return [];
+  const full = Math.min(1.35, Math.max(0.45, 0.95 + 0.25 * random.normal()));
+  const lift = 9 * random.normal();
+  const axis: TubeNode[] = [
+    [32, 22, -34, 2.5],
+    [38, 30, -42, 5],
+    [46, 44, -54, 10.5],
+    [53, 58, -67, 13.5],
+    [58, 67, -78, 12.5],
+  ];
+  const placed = placeNodes(
+    jitterNodes(axis, 2.5, random).map(([x, y, z, r]): TubeNode => [x, y, z + lift, r * full]),
+    dimensions,
+    warp,
+  );
+  const nodes = smoothNodes(placed, 4);
+  const [wall, bile] = [chain(nodes, 1.4), chain(nodes)];
+  const onto = labelSet(ABDOMEN, T.liver, T.fat);
+  return [
+    (canvas) => fillChain(canvas, wall, T.bowel, onto),
+    (canvas) => fillChain(canvas, bile, T.bile, labelSet(T.bowel)),
+  ];
 }

@@ -139,21 +139,12 @@ export interface TubeSegment {
   readonly radiusB: number;
 }
 
-/** A layer of lumen along the wall on one side: `(ux, uy)` points to where it is thickest, `share` of the radius. */
-export interface TubeRim {
-  readonly label: number;
-  readonly share: number;
-  readonly ux: number;
-  readonly uy: number;
-}
-
-/** Paints where the plane cuts a tapered capsule; with `rim`, samples in its layer get the rim's label. */
+/** Paints where the plane cuts a tapered capsule. */
 export function fillTube(
   plane: Plane,
   { a, b, radiusA, radiusB }: TubeSegment,
   label: number,
   onto: LabelSet | undefined,
-  rim?: TubeRim,
 ): void {
   const { labels, zMm, box } = plane;
   const radius = Math.max(radiusA, radiusB);
@@ -180,13 +171,7 @@ export function fillTube(
       const t = Math.min(1, Math.max(0, (dx * ux + dy * uy + dz * uz) / length2));
       const [ex, ey, ez] = [dx - t * ux, dy - t * uy, dz - t * uz];
       const r = radiusA + t * (radiusB - radiusA);
-      const d2 = ex * ex + ey * ey + ez * ez;
-      if (d2 >= r * r) continue;
-      labels[at] =
-        rim !== undefined &&
-        Math.sqrt(d2) > r * (1 - rim.share) - 0.5 * rim.share * (ex * rim.ux + ey * rim.uy)
-          ? rim.label
-          : label;
+      if (ex * ex + ey * ey + ez * ez < r * r) labels[at] = label;
     }
   }
 }

@@ -94,7 +94,6 @@ function throughSlice(
 
 function sampleFractions(anatomy: Anatomy, zMm: number, o: SliceSceneOptions): Map<number, Float32Array> {
   const { nRows, nColumns, inPlane, throughPlane } = o;
-  const nPixels = nRows * nColumns;
   const counts: (Uint8Array | undefined)[] = TISSUES.map(() => undefined);
   const box = pixelBox(o, zMm);
   const step = o.pixelSizeMm / inPlane;
@@ -105,24 +104,39 @@ function sampleFractions(anatomy: Anatomy, zMm: number, o: SliceSceneOptions): M
       stepMm: [-step, -step, 1],
       size: [nColumns * inPlane, nRows * inPlane, 1],
     });
-    for (let j = 0, at = 0; j < nRows * inPlane; j++) {
-      const row = Math.floor(j / inPlane) * nColumns;
-      for (let i = 0; i < nColumns; i++)
-        for (let s = 0; s < inPlane; s++, at++) {
-          const label = labels[at]!;
-          counts[label] ??= new Uint8Array(nPixels);
-          counts[label][row + i]!++;
-        }
-    }
+    countLabels(labels, nRows, nColumns, inPlane, counts);
   }
   const scale = 1 / (inPlane * inPlane * throughPlane);
   const fractions = new Map<number, Float32Array>();
   counts.forEach((count, tissue) => {
-    if (count !== undefined)
-      fractions.set(
-        tissue,
-        Float32Array.from(count, (n) => n * scale),
-      );
+    if (count === undefined) return;
+    const fraction = new Float32Array(count.length);
+    for (let i = 0; i < fraction.length; i++) fraction[i] = count[i]! * scale;
+    fractions.set(tissue, fraction);
   });
   return fractions;
+}
+
+/** Adds every sample of a plane to its pixel's count of its tissue. */
+function countLabels(
+  labels: Uint8Array,
+  nRows: number,
+  nColumns: number,
+  inPlane: number,
+  counts: (Uint8Array | undefined)[],
+): void {
+  const nSamples = nColumns * inPlane;
+  for (let j = 0; j < nRows * inPlane; j++) {
+    const row = Math.floor(j / inPlane) * nColumns;
+    // Runs of one tissue are long: look its counts up once a run.
+    for (let i = 0; i < nSamples; ) {
+      const label = labels[j * nSamples + i]!;
+      counts[label] ??= new Uint8Array(nRows * nColumns);
+      const count = counts[label];
+      for (; i < nSamples && labels[j * nSamples + i] === label; i++) {
+        const at = row + Math.floor(i / inPlane);
+        count[at] = count[at]! + 1;
+      }
+    }
+  }
 }

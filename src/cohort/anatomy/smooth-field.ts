@@ -64,26 +64,23 @@ export function createSmoothField(random: Random, cellMm: number): SmoothField {
     const columns = axisTaps(box.originMm[0], box.stepMm[0], nx, cellMm);
     const rows = axisTaps(box.originMm[1], box.stepMm[1], ny, cellMm);
     const lattice = latticeAt(zMm, columns.first, columns.count, rows.first, rows.count);
+    const { index, weights } = columns;
     const line = new Float64Array(columns.count);
     for (let j = 0; j < ny; j++) {
       const base = rows.index[j]! * columns.count;
-      const [w0, w1, w2, w3] = [0, 1, 2, 3].map((t) => weight * rows.weights[4 * j + t]!);
       for (let i = 0; i < columns.count; i++) {
-        const at = base + i;
-        line[i] =
-          w0! * lattice[at]! +
-          w1! * lattice[at + columns.count]! +
-          w2! * lattice[at + 2 * columns.count]! +
-          w3! * lattice[at + 3 * columns.count]!;
+        let sum = 0;
+        for (let t = 0; t < 4; t++) sum += rows.weights[4 * j + t]! * lattice[base + t * columns.count + i]!;
+        line[i] = weight * sum;
       }
       for (let i = 0; i < nx; i++) {
-        const [at, w] = [columns.index[i]!, 4 * i];
-        const taps = columns.weights;
+        const at = index[i]!;
+        const w = 4 * i;
         target[j * nx + i]! +=
-          taps[w]! * line[at]! +
-          taps[w + 1]! * line[at + 1]! +
-          taps[w + 2]! * line[at + 2]! +
-          taps[w + 3]! * line[at + 3]!;
+          weights[w]! * line[at]! +
+          weights[w + 1]! * line[at + 1]! +
+          weights[w + 2]! * line[at + 2]! +
+          weights[w + 3]! * line[at + 3]!;
       }
     }
   };

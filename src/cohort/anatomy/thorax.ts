@@ -5,10 +5,10 @@
 import type { Random } from '../../core/random.ts';
 import type { Canvas, Part } from './canvas.ts';
 import type { Cavity } from './cavity.ts';
-import { ellipse, offset, ring } from './contour.ts';
+import { closedSpline, ellipse, offset, ring } from './contour.ts';
 import type { Dimensions } from './dimensions.ts';
 import { labelSet, type Polygon } from './raster.ts';
-import { ABDOMEN, CAVITY, T } from './regions.ts';
+import { ABDOMEN, CAVITY, DIAPHRAGM, T } from './regions.ts';
 import { smoothStep } from './wall.ts';
 
 /** One hemidiaphragm: its top and how deep it reaches below it towards each side, mm. */
@@ -21,6 +21,7 @@ interface Dome {
 }
 
 const ONTO_LUNG_OR_CAVITY = labelSet(T.lung, CAVITY);
+const ONTO_DOME = labelSet(T.lung, CAVITY, DIAPHRAGM);
 const ONTO_LUNG = labelSet(T.lung);
 const ONTO_CAVITY = labelSet(CAVITY);
 const ONTO_ABDOMEN = labelSet(ABDOMEN);
@@ -53,10 +54,10 @@ export function drawThorax(dimensions: Dimensions, cavity: Cavity, random: Rando
         if (polygon === undefined) continue;
         canvas.fillFrame(
           offset(polygon, () => 2.3),
-          T.muscle,
+          DIAPHRAGM,
           ONTO_LUNG,
         );
-        canvas.fillFrame(polygon, ABDOMEN, ONTO_LUNG_OR_CAVITY);
+        canvas.fillFrame(polygon, ABDOMEN, ONTO_DOME);
       }
       canvas.fillFrame(
         ring(
@@ -80,10 +81,9 @@ function paintLungs(canvas: Canvas, outline: Polygon, { scaleX, scaleY }: Dimens
     [rightMedial, 1],
     [leftMedial, -1],
   ] as const) {
-    const points: number[] = [];
-    for (let i = 0; i < medial.length; i += 2) points.push(medial[i]! * kx, medial[i + 1]! * ky);
-    points.push(side * far, 110 * ky, side * far, -110 * ky);
-    canvas.fill(Float64Array.from(points), T.lung, ONTO_CAVITY);
+    const points = medial.map((v, i) => v * (i % 2 === 0 ? kx : ky));
+    points.push(side * far, 140 * ky, side * far, -140 * ky);
+    canvas.fill(closedSpline(points), T.lung, ONTO_CAVITY);
   }
   // Pleural fat keeps the lung off the wall by a hair.
   canvas.fillFrame(
