@@ -51,6 +51,7 @@ export interface SkippedFile {
   readonly reason: string;
   /** Of a damaged file, where its header still says so. */
   readonly seriesInstanceUid?: string;
+  readonly sopInstanceUid?: string;
 }
 
 /** The candidate as plain JSON, for `inspect --json`: no pixels, no patient data. */

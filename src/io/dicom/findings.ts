@@ -23,7 +23,7 @@ export function candidateOf(
   const complete = frames.every((slice) => slice.length === nTimes);
   const thickness = first.frame.spacingBetweenSlicesMm ?? first.frame.sliceThicknessMm;
   return {
-    title: `${descriptions[0] || 'unnamed'} (series ${numbers.join(', ') || 'without number'}, ${first.kind})`,
+    title: `${descriptions[0] || 'unnamed'} (series ${listNumbers(numbers)}, ${first.kind})`,
     kind: first.kind,
     seriesInstanceUids: series.map((s) => s.seriesInstanceUid),
     seriesNumbers: numbers,
@@ -40,6 +40,13 @@ export function candidateOf(
     problems: problemsOf(frames, nTimes, damaged),
     notes: notesOf(frames, thickness),
   };
+}
+
+function listNumbers(numbers: readonly number[]): string {
+  if (numbers.length === 0) return 'without number';
+  return numbers.length <= 4
+    ? numbers.join(', ')
+    : `${numbers[0]}–${numbers.at(-1)}, ${numbers.length} in all`;
 }
 
 function problemsOf(
@@ -62,7 +69,7 @@ function problemsOf(
       'damaged-image',
       `${lost.map((d) => d.name).join(', ')} belongs to this series and cannot be read; copy it from the scanner again.`,
     );
-  if (nTimes < 2)
+  if (isFittable(kind) && nTimes < 2)
     add('one-time', 'There is one image per slice; a fit needs images at two spin-lock times or more.');
   const short = frames.find((slice) => slice.length !== nTimes);
   if (short)

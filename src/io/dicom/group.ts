@@ -29,7 +29,10 @@ export function groupDicomSeries(images: readonly DicomImage[], options: GroupOp
   const skipped: SkippedFile[] = [...(options.damaged ?? [])];
   const placed = place(images, options, skipped);
   const stacks = buildStacks(placed);
-  const candidates = join(stacks).map((frames) => candidateOf(frames, options.damaged ?? []));
+  // A damaged copy of an image that is there whole is no loss.
+  const whole = new Set(images.map((image) => image.sopInstanceUid));
+  const lost = (options.damaged ?? []).filter((d) => !whole.has(d.sopInstanceUid ?? ''));
+  const candidates = join(stacks).map((frames) => candidateOf(frames, lost));
   candidates.sort((a, b) => compareFrames(a.frames[0]![0]!, b.frames[0]![0]!) || compareText(a.kind, b.kind));
   skipped.sort((a, b) => compareText(a.name, b.name));
   return { candidates, skipped };

@@ -92,12 +92,18 @@ function seriesUid(dataSet: DataSet): string {
   return uid ?? `${text(dataSet, 'StudyInstanceUID') ?? ''}/${number(dataSet, 'SeriesNumber') ?? ''}`;
 }
 
-/** The series a damaged file belongs to, where its header still says so. */
-export function peekSeriesUid(bytes: Uint8Array, name: string): string | undefined {
+/** What a damaged file was, where its header still says so. */
+export function peekUids(
+  bytes: Uint8Array,
+  name: string,
+): { seriesInstanceUid?: string; sopInstanceUid?: string } {
   try {
-    return text(openDicom(bytes, name, SILENT, tagOf('SeriesInstanceUID')).dataSet, 'SeriesInstanceUID');
+    const { dataSet } = openDicom(bytes, name, SILENT, tagOf('SeriesInstanceUID'));
+    const seriesInstanceUid = text(dataSet, 'SeriesInstanceUID');
+    const sopInstanceUid = text(dataSet, 'SOPInstanceUID');
+    return { ...(seriesInstanceUid && { seriesInstanceUid }), ...(sopInstanceUid && { sopInstanceUid }) };
   } catch (error) {
-    if (error instanceof RhomapError) return undefined;
+    if (error instanceof RhomapError) return {};
     throw error;
   }
 }

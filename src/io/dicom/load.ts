@@ -5,7 +5,7 @@ import type { WarningSink } from '../../core/warnings.ts';
 import type { SkippedFile, SpinLockCandidate } from './candidate.ts';
 import { createCodecs } from './codecs/codecs.ts';
 import { type DicomGroups, type GroupOptions, groupDicomSeries } from './group.ts';
-import { type DicomImage, parseDicom, peekSeriesUid } from './image.ts';
+import { type DicomImage, parseDicom, peekUids } from './image.ts';
 import { groupBy } from './order.ts';
 import { type DecodeOptions, decodeFrame } from './pixels.ts';
 
@@ -33,21 +33,16 @@ export async function scanDicom(
       images.push(parseDicom(bytes, source.name, warnings));
     } catch (error) {
       if (!(error instanceof RhomapError)) throw error;
-      const seriesInstanceUid = peekSeriesUid(bytes, source.name);
       const reason = error.message.slice(error.message.indexOf(': ') + 2);
-      damaged.push({
-        name: source.name,
-        code: error.code,
-        reason,
-        ...(seriesInstanceUid && { seriesInstanceUid }),
-      });
+      damaged.push({ name: source.name, code: error.code, reason, ...peekUids(bytes, source.name) });
     }
   }
   return groupDicomSeries(images, { ...options, damaged });
 }
 
 /**
- * Decodes a candidate's pixels into a series `[tsl, slice, row, column]`.
+ * Decodes a candidate's pixels into a series `[tsl, slice, row, column]`, its images sorted by spin-lock time (a
+ * protocol may acquire them in any order).
  *
  * @param tslMs spin-lock times in the candidate's order of images, ms.
  * @param read gives a file's bytes by the name it was scanned under.
@@ -67,28 +62,33 @@ export async function loadSeries(
       'dicom/tsl-count',
       `${candidate.title} has ${nTimes} images per slice, but ${tslMs.length} spin-lock times were given; give one for each image.`,
     );
+  const order = tslMs.map((_, time) => time).sort((a, b) => tslMs[a]! - tslMs[b]! || a - b);
   const signal = new Float32Array(nTimes * voxelCount(grid));
   const decoding = { codecs: createCodecs(), scaling: candidate.scaling, ...options };
   for (const [name, frames] of framesByFile(candidate)) {
     const bytes = await read(name);
-    for (const { image, index, tsl, slice } of frames) {
+    for (const { image, index, time, slice } of frames) {
       const values = await decodeFrame(image, bytes, index, decoding);
-      signal.set(values, tsl * voxelCount(grid) + slice * sliceSize(grid));
+      signal.set(values, order.indexOf(time) * voxelCount(grid) + slice * sliceSize(grid));
     }
   }
-  return createSpinLockSeries(grid, tslMs, signal);
+  return createSpinLockSeries(
+    grid,
+    order.map((time) => tslMs[time]!),
+    signal,
+  );
 }
 
 interface Target {
   readonly image: DicomImage;
   readonly index: number;
-  readonly tsl: number;
+  readonly time: number;
   readonly slice: number;
 }
 
 function framesByFile(candidate: SpinLockCandidate): Map<string, Target[]> {
   const targets = candidate.frames.flatMap((times, slice) =>
-    times.map(({ image, frame }, tsl): Target => ({ image, index: frame.index, tsl, slice })),
+    times.map(({ image, frame }, time): Target => ({ image, index: frame.index, time, slice })),
   );
   return groupBy(targets, (t) => t.image.name);
 }
