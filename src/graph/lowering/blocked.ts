@@ -11,6 +11,7 @@
  * lowering with the standard one before it is used.
  */
 import { primitiveOf } from '../ops/index.ts';
+import { sameShape } from '../shape.ts';
 import { topologicalOrder, type Value } from '../value.ts';
 import {
   BLOCKED_DOMAIN,
@@ -68,7 +69,7 @@ function elementwise(context: BlockedContext, value: Value): Stored | null {
     ELEMENTWISE.has(value.op) &&
     canBeBlocked(value, context.block) &&
     value.inputs.some(context.isBlocked) &&
-    value.inputs.every((x) => isScalar(x) || x.shape.every((n, i) => n === value.shape[i]));
+    value.inputs.every((x) => isScalar(x) || sameShape(x.shape, value.shape));
   if (!fits) return null;
   const inputs = value.inputs.map((x) => (isScalar(x) ? context.plain(x) : context.blocked(x)));
   return { layout: 'blocked', tensor: primitiveOf(value.op).emit(context.emitter, inputs, value) };

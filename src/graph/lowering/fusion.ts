@@ -4,6 +4,7 @@
  * the values in between. A decoder's two convolutions, batch normalisation with ReLU, and the sum of two gradients all
  * have this form.
  */
+import { sameShape } from '../shape.ts';
 import { isOp, type Value } from '../value.ts';
 import { type Fusion, isBlockedConvolution } from './blocked-context.ts';
 
@@ -27,7 +28,7 @@ export function planFusions(order: readonly Value[], outputs: readonly Value[], 
   for (const value of order) {
     if (isOp(value, 'add')) {
       const [a, b] = value.inputs as [Value, Value];
-      const sameImage = a.shape.every((n, i) => n === b.shape[i]);
+      const sameImage = sameShape(a.shape, b.shape);
       const conv = [b, a].find((x) => sameImage && isFree(x) && isBlockedConvolution(x, block));
       if (conv) take(conv, value, { root: conv, sum: conv === a ? b : a });
     } else if (isOp(value, 'relu')) {
