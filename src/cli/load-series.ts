@@ -30,7 +30,7 @@ export async function loadSeries(
 ): Promise<LoadedSeries> {
   const sources = await findSources(paths);
   const inventory = await takeInventory(sources, warnings);
-  for (const { name, reason } of inventory.skipped) warnings.add('input/skipped', name, `skipped: ${reason}`);
+  for (const { name, code, reason } of inventory.skipped) warnings.add(code, name, `skipped: ${reason}`);
   const candidate = chooseCandidate(inventory, flags.series);
   const request: TslRequest = {
     ...(flags.tsl && { tslMs: flags.tsl }),
@@ -38,6 +38,7 @@ export async function loadSeries(
   };
   const tslMs = requestedTslMs(candidate, request);
   validateTslMs(tslMs, { parameter, nImages: candidate.nImages, warnings });
+  for (const { code, message } of candidate.notes) warnings.add(code, candidate.name, message);
   const series = await candidate.load(request);
   const used = new Set(candidate.files);
   const inputs = [];

@@ -17,6 +17,7 @@ export const inspectCommand: CommandDefinition = {
     const { candidates, skipped } = await takeInventory(await findSources(inputs), warnings);
     terminal.result(candidateTable(candidates));
     candidates.forEach((candidate, i) => {
+      for (const { message } of candidate.notes) terminal.result(`${i + 1}: note: ${message}`);
       if (candidate.problem) terminal.result(`${i + 1}: cannot be fitted: ${candidate.problem}`);
     });
     if (skipped.length > 0) {

@@ -29,6 +29,10 @@ export interface SeriesCandidate {
   readonly offeredTslMs: Partial<Readonly<Record<TslSource, readonly number[]>>>;
   /** Why this cannot be fitted, in one sentence; absent where it can. */
   readonly problem?: string;
+  /** What a user should know although it can be fitted. */
+  readonly notes: readonly { readonly code: string; readonly message: string }[];
+  /** All there is to say about it, as plain JSON without patient data; for `inspect --json`. */
+  readonly details?: Readonly<Record<string, unknown>>;
   /** Names of the files it consists of. */
   readonly files: readonly string[];
   /** Reads the pixels. */
@@ -38,6 +42,7 @@ export interface SeriesCandidate {
 /** A file that is no part of any series, and why. */
 export interface SkippedFile {
   readonly name: string;
+  readonly code: string;
   readonly reason: string;
 }
 

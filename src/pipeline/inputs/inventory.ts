@@ -3,6 +3,7 @@ import type { FileSource } from '../../core/source.ts';
 import type { WarningSink } from '../../core/warnings.ts';
 import { isNiftiName, sidecarName } from '../../io/nifti/names.ts';
 import type { Inventory, SeriesCandidate } from './candidate.ts';
+import { dicomInventory } from './dicom.ts';
 import { niftiInventory } from './nifti.ts';
 
 /** Finds every series among the files, NIfTI or DICOM, and says of every other file why it is none. */
@@ -13,8 +14,12 @@ export async function takeInventory(
   const nifti = sources.filter(({ name }) => isNiftiName(name));
   const sidecarNames = new Set(nifti.map(({ name }) => sidecarName(name)));
   const sidecars = new Map(sources.filter(({ name }) => sidecarNames.has(name)).map((s) => [s.name, s]));
-  const fromNifti = await niftiInventory(nifti, sidecars, warnings);
-  return fromNifti;
+  const others = sources.filter(({ name }) => !isNiftiName(name) && !sidecarNames.has(name));
+  const found = [await niftiInventory(nifti, sidecars, warnings), await dicomInventory(others, warnings)];
+  return {
+    candidates: found.flatMap(({ candidates }) => candidates),
+    skipped: found.flatMap(({ skipped }) => skipped),
+  };
 }
 
 /**

@@ -38,7 +38,7 @@ export async function niftiInventory(
       known.push(await recognise(source, sidecars.get(sidecarName(source.name)), warnings));
     } catch (error) {
       if (!(error instanceof RhomapError)) throw error;
-      skipped.push({ name: source.name, reason: error.message });
+      skipped.push({ name: source.name, code: error.code, reason: error.message });
     }
   }
   const fourD = known.filter((file) => file.nVolumes > 1).map((file) => [file]);
@@ -80,6 +80,7 @@ function candidate(files: readonly KnownFile[], warnings: WarningSink): SeriesCa
     nImages,
     offeredTslMs: { ...(spinLock && { sidecar: spinLock }), ...(echo && { 'echo-time': echo }) },
     ...(nImages < 2 && { problem: 'one image per slice: a fit needs at least two spin-lock times' }),
+    notes: [],
     files: files.flatMap(({ source, sidecar }) => [source.name, ...(sidecar ? [sidecar.name] : [])]),
     load: (request) => load(self, files, request, warnings),
   };

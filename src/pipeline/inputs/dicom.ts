@@ -1,0 +1,42 @@
+import type { FileSource } from '../../core/source.ts';
+import type { WarningSink } from '../../core/warnings.ts';
+import { describeCandidate, type SpinLockCandidate } from '../../io/dicom/candidate.ts';
+import { loadSeries, scanDicom } from '../../io/dicom/load.ts';
+import { type Inventory, requestedTslMs, type SeriesCandidate } from './candidate.ts';
+
+/** Candidates among DICOM files; what is no DICOM, or damaged, is skipped with its reason. */
+export async function dicomInventory(
+  sources: readonly FileSource[],
+  warnings: WarningSink,
+): Promise<Inventory> {
+  const byName = new Map(sources.map((source) => [source.name, source]));
+  const read = (name: string): Promise<Uint8Array> => byName.get(name)!.read();
+  const { candidates, skipped } = await scanDicom(sources, warnings);
+  return {
+    candidates: candidates.map((candidate) => seriesCandidate(candidate, read)),
+    skipped: skipped.map(({ name, code, reason }) => ({ name, code, reason })),
+  };
+}
+
+function seriesCandidate(
+  candidate: SpinLockCandidate,
+  read: (name: string) => Promise<Uint8Array>,
+): SeriesCandidate {
+  const problem = candidate.problems[0]?.message.replace(/\.$/, '');
+  const self: SeriesCandidate = {
+    format: 'DICOM',
+    name: candidate.title,
+    kind: candidate.kind,
+    nColumns: candidate.grid.nColumns,
+    nRows: candidate.grid.nRows,
+    nSlices: candidate.grid.nSlices,
+    nImages: candidate.nTimes,
+    offeredTslMs: Object.fromEntries(candidate.proposals.map(({ source, tslMs }) => [source, tslMs])),
+    ...(problem !== undefined && { problem }),
+    notes: candidate.notes,
+    files: [...new Set(candidate.frames.flat().map(({ image }) => image.name))],
+    details: describeCandidate(candidate),
+    load: (request) => loadSeries(candidate, requestedTslMs(self, request), read),
+  };
+  return self;
+}
