@@ -3,12 +3,15 @@
  * The way to the formula: `fit/fit-series.ts` → `fit/nlls.ts`.
  */
 import { VOXEL_STATUS, type VoxelStatus } from '../core/status.ts';
-import type { OutputFile } from '../core/summary.ts';
+import { type OutputFile, textFile } from '../core/summary.ts';
 import { VERSION } from '../core/version.ts';
-import type { ParametricMap, SpinLockSeries } from '../core/volume.ts';
+import type { Mask, ParametricMap, SpinLockSeries } from '../core/volume.ts';
+import type { WarningSink } from '../core/warnings.ts';
 import type { FitResult } from '../fit/fit-series.ts';
 import { FIT_QUALITY, type FitQuality } from '../fit/quality.ts';
 import { writeNifti } from '../io/nifti/write.ts';
+import { roiCsv } from '../roi/roi-csv.ts';
+import { type RoiStatistics, roiStatistics } from '../roi/statistics.ts';
 
 /** What a fit found, for `summary.json` and the screen. */
 export interface FitCounts {
@@ -74,3 +77,18 @@ export type SpinLockOrientation = 'scanner' | 'none';
 export const orientationOf = (
   series: SpinLockSeries & { readonly orientation?: string },
 ): SpinLockOrientation => (series.orientation === 'none' ? 'none' : 'scanner');
+
+/** Numbers of the relaxation time per region, and `roi.csv` with those of S0 and R² too. */
+export function fitRoi(
+  fit: FitResult,
+  mask: Mask,
+  warnings: WarningSink,
+): { readonly rows: readonly RoiStatistics[]; readonly file: OutputFile } {
+  const tables = [fit.time, fit.s0, fit.r2].map((map, i) => ({
+    map: map.name,
+    unit: map.unit,
+    // Every map lacks the same voxels: one word about an empty region is enough.
+    rows: roiStatistics(map, mask, i === 0 ? warnings : undefined),
+  }));
+  return { rows: tables[0]!.rows, file: textFile('roi.csv', roiCsv(tables)) };
+}

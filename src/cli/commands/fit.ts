@@ -4,12 +4,14 @@ import { createWarningSink } from '../../core/warnings.ts';
 import { fitSeries } from '../../fit/fit-series.ts';
 import { fitOptionsSchema, resolveFitOptions } from '../../fit/options.ts';
 import type { FitCounts } from '../../pipeline/fit.ts';
-import { countFit, fitMapFiles, orientationOf } from '../../pipeline/fit.ts';
+import { countFit, fitMapFiles, fitRoi, orientationOf } from '../../pipeline/fit.ts';
+import type { RoiStatistics } from '../../roi/statistics.ts';
 import { withOutputFolder } from '../../runtime/node/output-folder.ts';
 import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
 import { addSeriesFlags, type SeriesFlags } from '../flags.ts';
 import { loadMask, loadSeries } from '../load-series.ts';
 import { addSchemaOptions, parseSchemaOptions } from '../schema-options.ts';
+import { textTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface FitFlags extends SeriesFlags {
@@ -45,19 +47,22 @@ export const fitCommand: CommandDefinition = {
     const fit = fitSeries(series, options, { onProgress: progress.advance });
     progress.end();
     const counts = countFit(fit);
+    const numbers = roi && fitRoi(fit, roi.mask, warnings);
     const summary = createSummary({
       command: 'fit',
       options: { ...options, tslMs: series.tslMs },
       inputs: roi ? [...records, roi.input] : records,
-      results: { series: name, ...counts },
+      results: { series: name, ...counts, ...(numbers && { roi: numbers.rows }) },
       warnings: warnings.warnings,
     });
     await withOutputFolder(flags.output, flags, async (folder) => {
       for (const file of fitMapFiles(fit, orientationOf(series))) await folder.write(file);
+      if (numbers) await folder.write(numbers.file);
       await folder.write(jsonFile('summary.json', summary));
     });
     for (const { code, where, message } of warnings.warnings) terminal.warn(`${where}: ${message} [${code}]`);
     printCounts(terminal, counts);
+    if (numbers) terminal.result(`\n${roiTable(numbers.rows)}`);
     terminal.info(`maps are in ${flags.output}`);
     terminal.json(summary);
   },
@@ -68,4 +73,14 @@ function printCounts(terminal: Terminal, { nVoxels, status, meanOk }: FitCounts)
   for (const [name, n] of Object.entries(status))
     if (n > 0) terminal.result(`${name.padEnd(16)} ${share(n)}`);
   terminal.result(`mean where ok    ${meanOk.toFixed(2)} ms`);
+}
+
+function roiTable(rows: readonly RoiStatistics[]): string {
+  const cells = rows.map((row) => [
+    row.name ?? String(row.label),
+    row.slice === undefined ? 'all' : String(row.slice + 1),
+    String(row.nValues),
+    ...[row.mean, row.standardDeviation, row.median].map((ms) => (Number.isNaN(ms) ? '–' : ms.toFixed(2))),
+  ]);
+  return textTable(['region', 'slice', 'n', 'mean ms', 'SD ms', 'median ms'], cells, [1, 2, 3, 4, 5]);
 }
