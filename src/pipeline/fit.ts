@@ -11,7 +11,7 @@ import type { FitResult } from '../fit/fit-series.ts';
 import { FIT_QUALITY, type FitQuality } from '../fit/quality.ts';
 import { writeNifti } from '../io/nifti/write.ts';
 import { roiCsv } from '../roi/roi-csv.ts';
-import { type RoiStatistics, roiStatistics } from '../roi/statistics.ts';
+import { type RoiStatistics, roiStatistics, summarise } from '../roi/statistics.ts';
 
 /** What a fit found, for `summary.json` and the screen. */
 export interface FitCounts {
@@ -20,17 +20,16 @@ export interface FitCounts {
   readonly status: Readonly<Record<VoxelStatus, number>>;
   /** Voxels that carry a quality flag. */
   readonly quality: Readonly<Record<FitQuality, number>>;
-  /** Mean over the voxels with status `ok`, in the map's unit; NaN where there is none. */
-  readonly meanOk: number;
+  /** Median over the voxels with status `ok`, in the map's unit; `null` where there is none. */
+  readonly medianOk: number | null;
 }
 
 export function countFit(fit: FitResult): FitCounts {
   const status = countCodes(VOXEL_STATUS, (code) => countWhere(fit.status, (s) => s === code));
   const quality = countCodes(FIT_QUALITY, (bit) => countWhere(fit.quality, (q) => (q & bit) !== 0));
-  let sum = 0;
-  for (let i = 0; i < fit.status.length; i++)
-    if (fit.status[i] === VOXEL_STATUS.ok) sum += fit.time.values[i]!;
-  return { nVoxels: fit.status.length, status, quality, meanOk: sum / status.ok };
+  const ok = Array.from(fit.time.values).filter((_, i) => fit.status[i] === VOXEL_STATUS.ok);
+  const medianOk = ok.length > 0 ? summarise(ok).median : null;
+  return { nVoxels: fit.status.length, status, quality, medianOk };
 }
 
 const countWhere = (codes: Uint8Array, matches: (code: number) => boolean): number =>

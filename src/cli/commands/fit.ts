@@ -68,11 +68,11 @@ export const fitCommand: CommandDefinition = {
   },
 };
 
-function printCounts(terminal: Terminal, { nVoxels, status, meanOk }: FitCounts): void {
+function printCounts(terminal: Terminal, { nVoxels, status, medianOk }: FitCounts): void {
   const share = (n: number): string => `${n} (${((100 * n) / nVoxels).toFixed(1)} %)`;
   for (const [name, n] of Object.entries(status))
     if (n > 0) terminal.result(`${name.padEnd(16)} ${share(n)}`);
-  terminal.result(`mean where ok    ${meanOk.toFixed(2)} ms`);
+  if (medianOk !== null) terminal.result(`median where ok  ${medianOk.toFixed(2)} ms`);
 }
 
 function roiTable(rows: readonly RoiStatistics[]): string {
