@@ -5,12 +5,13 @@ import { RhomapError } from '../core/errors.ts';
 import { VERSION } from '../core/version.ts';
 import type { CommandDefinition, CommonFlags } from './command.ts';
 import { citeCommand } from './commands/cite.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { fitCommand } from './commands/fit.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { createTerminal, type TerminalStreams } from './terminal.ts';
 
-const COMMANDS: readonly CommandDefinition[] = [inspectCommand, fitCommand, citeCommand];
+const COMMANDS: readonly CommandDefinition[] = [inspectCommand, fitCommand, doctorCommand, citeCommand];
 
 /**
  * Runs one command line and returns its exit code (`exit-code.ts`). Never throws: what goes wrong becomes one

@@ -1,0 +1,58 @@
+/**
+ * rhomap as a library: everything that runs without a file system, in Node and in browsers. What needs Node (folders,
+ * threads, ONNX Runtime's native build) is in `rhomap/node`.
+ */
+export type { Affine } from './core/affine.ts';
+export { applyAffine, invertAffine, multiplyAffine, voxelSizeMm } from './core/affine.ts';
+export {
+  DataError,
+  EnvironmentError,
+  FormatError,
+  OptionError,
+  RhomapError,
+  ShapeError,
+  UnsupportedError,
+} from './core/errors.ts';
+export type { Grid } from './core/grid.ts';
+export { gridDifference, sliceSize, voxelCount } from './core/grid.ts';
+export { createRandom, type Random } from './core/random.ts';
+export type { FileSource } from './core/source.ts';
+export { VOXEL_STATUS, VOXEL_STATUS_NAMES, type VoxelStatus } from './core/status.ts';
+export type { InputRecord, OutputFile, Summary } from './core/summary.ts';
+export { msFromSeconds, secondsFromMs } from './core/units.ts';
+export { VERSION } from './core/version.ts';
+export {
+  createSpinLockSeries,
+  imageAt,
+  type Mask,
+  type ParametricMap,
+  type SpinLockSeries,
+} from './core/volume.ts';
+export { createWarningSink, type Warning, type WarningSink } from './core/warnings.ts';
+export { type FitResult, type FitSeriesSettings, fitSeries } from './fit/fit-series.ts';
+export {
+  type FitMethod,
+  type FitOptions,
+  type FitOptionsInput,
+  fitOptionsSchema,
+  resolveFitOptions,
+} from './fit/options.ts';
+export { FIT_QUALITY, type FitQuality } from './fit/quality.ts';
+export { type ValidateTslOptions, validateTslMs } from './fit/validate-tsl.ts';
+export { maskFromNifti, type NiftiMaskOptions } from './io/nifti/mask.ts';
+export { type NiftiImage, readNifti } from './io/nifti/read.ts';
+export { assembleNiftiSeries, type NiftiSeries, type NiftiSeriesFile } from './io/nifti/series.ts';
+export { type NiftiSidecar, parseNiftiSidecar } from './io/nifti/sidecar.ts';
+export { type NiftiToWrite, writeNifti } from './io/nifti/write.ts';
+export { countFit, type FitCounts, fitMapFiles, fitRoi } from './pipeline/fit.ts';
+export type {
+  Inventory,
+  SeriesCandidate,
+  SkippedFile,
+  TslRequest,
+  TslSource,
+} from './pipeline/inputs/candidate.ts';
+export { chooseCandidate, takeInventory } from './pipeline/inputs/inventory.ts';
+export { type RoiTable, roiCsv } from './roi/roi-csv.ts';
+export { type RoiStatistics, roiStatistics, summarise, type ValueSummary } from './roi/statistics.ts';
+export { PARAMETERS, type ParameterName, type RelaxationParameter } from './signal/parameters.ts';
