@@ -9,7 +9,10 @@ import type { RangeMs } from '../signal/parameters.ts';
  *
  * @returns `[slice, row, column]`, ms, finite everywhere and within the cut-off.
  */
-export function fillForTraining(map: ParametricMap, [lowMs, highMs]: RangeMs): Float32Array {
+export function fillForTraining(
+  map: Pick<ParametricMap, 'values' | 'status'>,
+  [lowMs, highMs]: RangeMs,
+): Float32Array {
   return map.values.map((value, voxel) => {
     if (map.status[voxel] === VOXEL_STATUS['no-decay']) return highMs;
     return Number.isNaN(value) ? lowMs : Math.min(Math.max(value, lowMs), highMs);
