@@ -29,7 +29,8 @@ export type InputChannel = 'coarse' | 'image-short' | 'image-long';
 /** Planes `[row, column]` of one slice; maps are scaled by `scaleMap`, images by `scaleImages`. */
 export interface SlicePlanes extends Readonly<Record<InputChannel, Float32Array>> {
   readonly target: Float32Array;
-  /** 1 where the target is at a cut-off, or had no fit. */
+  /** 1 where the map is at a cut-off, or had no fit. */
+  readonly coarseCut: Uint8Array;
   readonly targetCut: Uint8Array;
 }
 
@@ -76,6 +77,7 @@ export function createPlaneFitter(options: PlaneOptions, nPixels: number): Plane
       return {
         coarse: coarse.scaled,
         target: target.scaled,
+        coarseCut: coarse.cut,
         targetCut: target.cut,
         'image-short': imageShort,
         'image-long': imageLong,
