@@ -1,0 +1,161 @@
+/**
+ * A data set in our layout, as training and evaluation need it: participants, contrasts and regions on the training
+ * grid, and the truth where the patients are virtual.
+ *
+ * `participants.tsv`, `sub-X/anat/sub-X_spinlock.nii.gz` with its sidecar,
+ * `derivatives/rois/sub-X/anat/sub-X_desc-roi_mask.nii.gz`, `derivatives/truth/sub-X/anat/sub-X_T1rho.nii.gz` (s).
+ */
+import { DataError } from '../core/errors.ts';
+import type { Grid } from '../core/grid.ts';
+import { sliceSize } from '../core/grid.ts';
+import type { FileSource } from '../core/source.ts';
+import { msFromSeconds } from '../core/units.ts';
+import { imageAt, type SpinLockSeries } from '../core/volume.ts';
+import type { WarningSink } from '../core/warnings.ts';
+import { validateTslMs } from '../fit/validate-tsl.ts';
+import { maskFromNifti } from '../io/nifti/mask.ts';
+import { readNifti } from '../io/nifti/read.ts';
+import { assembleNiftiSeries } from '../io/nifti/series.ts';
+import { parseNiftiSidecar } from '../io/nifti/sidecar.ts';
+import type { ContrastSlice } from '../training/planes.ts';
+import { resizeBilinear } from '../training/resize.ts';
+
+/** Edge of the square images that networks are trained on, pixels (paper, section 2.10). */
+export const TRAINING_SIZE = 256;
+
+export interface Participant {
+  readonly id: string;
+  readonly sex?: string;
+  readonly ageYears?: number;
+  /** Fibrosis stage, e.g. `F1`; `unknown` where the data set does not say. */
+  readonly stage: string;
+}
+
+/** A slice with what only evaluation may see. */
+export interface DataSetSlice extends ContrastSlice {
+  /** True T1rho of a virtual patient, ms, `[row, column]`; NaN where there is none. */
+  readonly truthMs?: Float32Array;
+}
+
+export interface DataSet {
+  readonly participants: readonly Participant[];
+  /** Reads the slices of one patient. @throws DataError or FormatError naming the file that is missing or wrong. */
+  slices(id: string): Promise<readonly DataSetSlice[]>;
+}
+
+/**
+ * Opens a data set.
+ * @param sources its files, with names relative to its folder.
+ * @throws DataError if there are no participants, two of one id, or one without images.
+ */
+export async function openDataSet(sources: readonly FileSource[], warnings: WarningSink): Promise<DataSet> {
+  const byName = new Map(sources.map((source) => [source.name, source]));
+  const participants = parseParticipants(await textOf(byName, 'participants.tsv'));
+  for (const { id } of participants) required(byName, imageName(id));
+  return { participants, slices: (id) => readSlices(byName, id, warnings) };
+}
+
+const imageName = (id: string): string => `${id}/anat/${id}_spinlock.nii.gz`;
+const roiName = (id: string): string => `derivatives/rois/${id}/anat/${id}_desc-roi_mask.nii.gz`;
+const truthName = (id: string): string => `derivatives/truth/${id}/anat/${id}_T1rho.nii.gz`;
+
+type Files = ReadonlyMap<string, FileSource>;
+
+function required(files: Files, name: string): FileSource {
+  const source = files.get(name);
+  if (!source)
+    throw new DataError(
+      'dataset/missing',
+      `The data set has no ${name}; see the data set layout in the reference.`,
+    );
+  return source;
+}
+
+const textOf = async (files: Files, name: string): Promise<string> =>
+  new TextDecoder().decode(await required(files, name).read());
+
+function parseParticipants(tsv: string): Participant[] {
+  const [header, ...rows] = tsv
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.split('\t'));
+  const column = (name: string): number => header?.indexOf(name) ?? -1;
+  const idColumn = column('participant_id');
+  if (idColumn < 0 || rows.length === 0)
+    throw new DataError(
+      'dataset/participants',
+      'participants.tsv names no participant_id; give one row per patient.',
+    );
+  const seen = new Set<string>();
+  return rows.map((row) => {
+    const value = (name: string): string | undefined => {
+      const text = row[column(name)];
+      return text === undefined || text === '' || text === 'n/a' ? undefined : text;
+    };
+    const id = row[idColumn]!;
+    if (seen.has(id))
+      throw new DataError(
+        'dataset/duplicate',
+        `participants.tsv lists ${id} twice; give each patient its own id.`,
+      );
+    seen.add(id);
+    const [sex, age] = [value('sex'), value('age')];
+    return {
+      id,
+      stage: value('stage') ?? 'unknown',
+      ...(sex && { sex }),
+      ...(age && { ageYears: Number(age) }),
+    };
+  });
+}
+
+async function readSlices(files: Files, id: string, warnings: WarningSink): Promise<DataSetSlice[]> {
+  const series = await readSeries(files, id, warnings);
+  const roiImage = required(files, roiName(id));
+  const roi = maskFromNifti(readNifti(await roiImage.read(), roiImage.name, warnings), { grid: series.grid });
+  const truthImage = files.get(truthName(id));
+  const truthS = truthImage && readNifti(await truthImage.read(), truthImage.name, warnings).values;
+  return Array.from({ length: series.grid.nSlices }, (_, k) => {
+    const range: [number, number] = [k * sliceSize(series.grid), (k + 1) * sliceSize(series.grid)];
+    const inside = Float32Array.from(roi.labels.subarray(...range), (label) => (label > 0 ? 1 : 0));
+    if (!inside.includes(1))
+      throw new DataError(
+        'dataset/no-roi',
+        `${roiName(id)} has no region in slice ${k + 1}; draw one, or leave the slice out.`,
+      );
+    return {
+      patientId: id,
+      sliceIndex: k,
+      nRows: TRAINING_SIZE,
+      nColumns: TRAINING_SIZE,
+      tslMs: series.tslMs,
+      contrasts: contrastsOf(series, range),
+      roi: Uint8Array.from(toTrainingSize(inside, series.grid), (v) => (v >= 0.5 ? 1 : 0)),
+      ...(truthS && { truthMs: toTrainingSize(truthS.slice(...range).map(msFromSeconds), series.grid) }),
+    };
+  });
+}
+
+async function readSeries(files: Files, id: string, warnings: WarningSink): Promise<SpinLockSeries> {
+  const image = required(files, imageName(id));
+  const sidecarName = imageName(id).replace('.nii.gz', '.json');
+  const sidecar = parseNiftiSidecar(await textOf(files, sidecarName), sidecarName);
+  const series = assembleNiftiSeries([
+    { image: readNifti(await image.read(), image.name, warnings), sidecar },
+  ]);
+  validateTslMs(series.tslMs, { warnings });
+  return series;
+}
+
+/** The images of one slice on the training grid, `[tsl, row, column]`. */
+function contrastsOf(series: SpinLockSeries, range: [number, number]): Float32Array {
+  const nPixels = TRAINING_SIZE ** 2;
+  const contrasts = new Float32Array(series.tslMs.length * nPixels);
+  series.tslMs.forEach((_, t) => {
+    contrasts.set(toTrainingSize(imageAt(series, t).subarray(...range), series.grid), t * nPixels);
+  });
+  return contrasts;
+}
+
+const toTrainingSize = (plane: Float32Array, grid: Grid): Float32Array =>
+  resizeBilinear(plane, grid.nRows, grid.nColumns, TRAINING_SIZE, TRAINING_SIZE);

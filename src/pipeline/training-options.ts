@@ -1,0 +1,87 @@
+/** Every choice in a training, as one record; presets are values of it. */
+import { z } from 'zod';
+
+export interface TrainingOptions {
+  readonly widths: number[];
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly schedule: 'constant' | 'cosine';
+  readonly validateEvery: number;
+  readonly patience: number;
+  readonly output: 'map' | 'correction';
+  readonly scale: 'plain' | 'warm-up' | 'beta';
+  readonly coarseTslMs: [number, number];
+  readonly cutoffMs: [number, number];
+  readonly maxAngleDegrees: number;
+  readonly maxShiftPixels: number;
+  readonly certainPercentile: number | null;
+  readonly seed: number;
+  readonly threads: number;
+}
+
+export const trainingOptionsSchema: z.ZodType<TrainingOptions, Partial<TrainingOptions>> = z.strictObject({
+  widths: z
+    .array(z.number().int().min(1).max(512))
+    .min(1)
+    .max(6)
+    .default([16, 32, 64, 128, 256])
+    .describe('channels of the U-Net per level'),
+  steps: z.number().int().min(1).max(1_000_000).default(6000).describe('most steps of a training'),
+  batchSize: z.number().int().min(1).max(64).default(4).describe('slices per step'),
+  learningRate: z.number().positive().max(1).default(1e-3).describe("Adam's step size at the start"),
+  schedule: z
+    .enum(['constant', 'cosine'])
+    .default('cosine')
+    .describe('learning rate over the steps: constant, or a half cosine down to 1 %'),
+  validateEvery: z.number().int().min(1).default(250).describe('steps between validations'),
+  patience: z
+    .number()
+    .int()
+    .min(1)
+    .default(8)
+    .describe('validations without improvement after which a training ends'),
+  output: z
+    .enum(['map', 'correction'])
+    .default('correction')
+    .describe('what a network predicts: the map, or what to add to the coarse map'),
+  scale: z.enum(['plain', 'warm-up', 'beta']).default('warm-up').describe('how equation 5 is minimised'),
+  coarseTslMs: z
+    .tuple([z.number(), z.number()])
+    .default([0, 50])
+    .describe('the two spin-lock times of the coarse map, ms'),
+  cutoffMs: z
+    .tuple([z.number().positive(), z.number().positive()])
+    .default([25, 65])
+    .describe('range to which maps are clamped, ms'),
+  maxAngleDegrees: z.number().min(0).max(180).default(7).describe('augmentation: rotation'),
+  maxShiftPixels: z.number().min(0).max(128).default(10).describe('augmentation: translation'),
+  certainPercentile: z
+    .number()
+    .min(0)
+    .max(100)
+    .nullable()
+    .default(5)
+    .describe(
+      'LBUDR: percentile of S in validation ROIs below which a cut-off pixel counts as certain; none: S is not processed',
+    ),
+  seed: z.number().int().min(0).default(1).describe('seed of weights, order and augmentation'),
+  threads: z
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(2)
+    .describe('threads of a step; part of the record because sums depend on it'),
+});
+
+export type TrainingPreset = 'paper' | 'quick' | 'tiny';
+
+/** Where a preset says nothing, the schema's default holds: that is the paper's network on full images. */
+export const TRAINING_PRESETS: Readonly<Record<TrainingPreset, Partial<TrainingOptions>>> = {
+  paper: {},
+  /** A small network for minutes: which choice is better, not how good it gets. */
+  quick: { widths: [8, 16, 32, 64], steps: 800, validateEvery: 100 },
+  /** Only that everything runs. */
+  tiny: { widths: [4, 8], steps: 20, validateEvery: 10, batchSize: 2 },
+};
