@@ -10,8 +10,10 @@ import type { WarningSink } from '../core/warnings.ts';
 import type { FitResult } from '../fit/fit-series.ts';
 import { FIT_QUALITY, type FitQuality } from '../fit/quality.ts';
 import { writeNifti } from '../io/nifti/write.ts';
+import { mapPreviewSvg } from '../report/map-preview.ts';
 import { roiCsv } from '../roi/roi-csv.ts';
 import { type RoiStatistics, roiStatistics, summarise } from '../roi/statistics.ts';
+import { PARAMETERS } from '../signal/parameters.ts';
 
 /** What a fit found, for `summary.json` and the screen. */
 export interface FitCounts {
@@ -68,6 +70,30 @@ export function fitMapFiles(fit: FitResult, orientation: SpinLockOrientation = '
     file('status.nii.gz', fit.status, 'status codes'),
     file('quality.nii.gz', fit.quality, 'quality bits'),
   ];
+}
+
+/** A picture of the relaxation time per slice, as SVG by file name without its ending. */
+export function fitPreviews(
+  fit: FitResult,
+  orientation: SpinLockOrientation,
+  roi?: Mask,
+): { readonly name: string; readonly svg: string }[] {
+  const { parameter, cutoffMs, method } = fit.options;
+  const { label, plausibleMs } = PARAMETERS[parameter];
+  const digits = String(fit.time.grid.nSlices).length;
+  return Array.from({ length: fit.time.grid.nSlices }, (_, k) => ({
+    name: `preview/${fit.time.name}_slice-${String(k + 1).padStart(digits, '0')}`,
+    svg: mapPreviewSvg({
+      map: fit.time,
+      slices: [k],
+      range: cutoffMs ?? plausibleMs,
+      title: `${label} map`,
+      subtitle: `least squares (${method}) of ${fit.tslMs.length} images`,
+      footer: `rhomap ${VERSION} · research use only`,
+      orientation: orientation === 'none' ? 'none' : 'known',
+      ...(roi && { roi }),
+    }),
+  }));
 }
 
 /** Whether the images know where the patient's right is. */

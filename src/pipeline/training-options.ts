@@ -20,7 +20,10 @@ export interface TrainingOptions {
   readonly threads: number;
 }
 
-export const trainingOptionsSchema: z.ZodType<TrainingOptions, Partial<TrainingOptions>> = z.strictObject({
+/** Options as a caller gives them: all optional. */
+export type TrainingOptionsInput = { readonly [K in keyof TrainingOptions]?: TrainingOptions[K] | undefined };
+
+export const trainingOptionsSchema: z.ZodType<TrainingOptions, TrainingOptionsInput> = z.strictObject({
   widths: z
     .array(z.number().int().min(1).max(512))
     .min(1)
@@ -78,7 +81,7 @@ export const trainingOptionsSchema: z.ZodType<TrainingOptions, Partial<TrainingO
 export type TrainingPreset = 'paper' | 'quick' | 'tiny';
 
 /** Where a preset says nothing, the schema's default holds: that is the paper's network on full images. */
-export const TRAINING_PRESETS: Readonly<Record<TrainingPreset, Partial<TrainingOptions>>> = {
+export const TRAINING_PRESETS: Readonly<Record<TrainingPreset, TrainingOptionsInput>> = {
   paper: {},
   /** A small network for minutes: which choice is better, not how good it gets. */
   quick: { widths: [8, 16, 32, 64], steps: 800, validateEvery: 100 },

@@ -4,9 +4,10 @@ import { createWarningSink } from '../../core/warnings.ts';
 import { fitSeries } from '../../fit/fit-series.ts';
 import { fitOptionsSchema, resolveFitOptions } from '../../fit/options.ts';
 import type { FitCounts } from '../../pipeline/fit.ts';
-import { countFit, fitMapFiles, fitRoi, orientationOf } from '../../pipeline/fit.ts';
+import { countFit, fitMapFiles, fitPreviews, fitRoi, orientationOf } from '../../pipeline/fit.ts';
 import type { RoiStatistics } from '../../roi/statistics.ts';
 import { withOutputFolder } from '../../runtime/node/output-folder.ts';
+import { rasterise } from '../../runtime/node/rasterise.ts';
 import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
 import { addSeriesFlags, type SeriesFlags } from '../flags.ts';
 import { loadMask, loadSeries } from '../load-series.ts';
@@ -57,6 +58,8 @@ export const fitCommand: CommandDefinition = {
     });
     await withOutputFolder(flags.output, flags, async (folder) => {
       for (const file of fitMapFiles(fit, orientationOf(series))) await folder.write(file);
+      for (const { name, svg } of fitPreviews(fit, orientationOf(series), roi?.mask))
+        await folder.write({ path: `${name}.png`, bytes: rasterise(svg) });
       if (numbers) await folder.write(numbers.file);
       await folder.write(jsonFile('summary.json', summary));
     });
