@@ -15,7 +15,7 @@ const ONTO_LUMEN = labelSet(LUMEN);
 
 /** Fundus behind and high, body, then antrum in front and low; size and contents vary. */
 export function drawStomach({ scaleX, scaleY, scaleZ, visceralFat }: Dimensions, random: Random): Part[] {
-  const full = Math.min(1.15, Math.max(0.45, 0.82 + 0.2 * random.normal()));
+  const full = Math.min(1.15, Math.max(0.5, 0.9 + 0.18 * random.normal()));
   const levelMm = (24 + 16 * random.normal()) * scaleY;
   const wallMm = 3 + 3 * (1.2 - full);
   const shift = [5 * random.normal(), 4 * random.normal()] as const;
@@ -36,10 +36,12 @@ export function drawStomach({ scaleX, scaleY, scaleZ, visceralFat }: Dimensions,
   const keys: ContourKey[] = [
     { zMm: -52 * scaleZ, points: around(-36, 52, 42, 19, 0.12) },
     { zMm: -27 * scaleZ, points: around(-58, 38, 36, 27, 0.55) },
-    { zMm: 0, points: around(-66, 14, 30, 38, 0.25) },
-    { zMm: 25 * scaleZ, points: around(-64, -8, 31, 36, 0.1) },
+    { zMm: 0, points: around(-64, 8, 32, 42, 0.3) },
+    { zMm: 25 * scaleZ, points: around(-62, -14, 34, 38, 0.2) },
   ];
   const contour = keyedContour(keys, { below: 17, above: 23 });
+  // After a fast: fluid, or mucus and remains of food.
+  const content = random.uniform() < 0.5 ? T.fluid : T.bowel;
   const folds = { count: 9 + random.integer(6), phase: 6 * random.uniform(), depthMm: 3.5 * (1.25 - full) };
   return [
     ...drawOesophagus(scaleX, scaleY, random.fork('oesophagus')),
@@ -63,6 +65,7 @@ export function drawStomach({ scaleX, scaleY, scaleZ, visceralFat }: Dimensions,
       if (lumen === undefined) return;
       canvas.fill(lumen, LUMEN, ONTO_STOMACH_WALL);
       canvas.fillInFrontOf(levelMm, T.gas, ONTO_LUMEN);
+      canvas.fill(lumen, content, ONTO_LUMEN);
     },
   ];
 }
@@ -77,11 +80,11 @@ function drawOesophagus(scaleX: number, scaleY: number, random: Random): Part[] 
       if (canvas.zMm < join - 12) return;
       const along = Math.max(0, Math.min(1, (join + 14 - canvas.zMm) / 26));
       const at = { x: (-10 - 26 * along) * scaleX, y: (2 + 6 * along) * scaleY, angle: 0.3 };
-      canvas.fill(ellipse({ ...at, radiusX: radius * 1.25, radiusY: radius }, 24), T.bowel, ONTO_ALMOST_ALL);
+      canvas.fill(ellipse({ ...at, radiusX: radius * 1.25, radiusY: radius }, 24), T.muscle, ONTO_ALMOST_ALL);
       canvas.fill(
-        ellipse({ ...at, radiusX: radius * 0.45, radiusY: radius * 0.22 }, 16),
-        hasGas ? T.gas : T.muscle,
-        labelSet(T.bowel),
+        ellipse({ ...at, radiusX: radius * 0.6, radiusY: radius * 0.35 }, 16),
+        hasGas ? T.gas : T.bowel,
+        labelSet(T.muscle),
       );
     },
   ];
@@ -112,7 +115,7 @@ export function drawColon(dimensions: Dimensions, warp: Warp, random: Random): P
   const nodes = smoothNodes(placeNodes(axis, dimensions, warp), 5).map(
     ([x, y, z, r], i): TubeNode => [x, y, z, r * (1 + 0.16 * Math.sin(i * 1.15) + 0.05 * random.normal())],
   );
-  return hollow(nodes, 2, 9, random);
+  return hollow(nodes, 2, 9, [T.gas, T.gas, T.bowel, T.muscle, T.muscle], random);
 }
 
 /** Loops of jejunum under the stomach: mostly wall and a little fluid. */
@@ -124,16 +127,22 @@ export function drawSmallBowel(dimensions: Dimensions, warp: Warp, random: Rando
     nodes.push([x + turn(-45, x), y + turn(32, y), z + 0.6 * turn(-95, z), 10 + 3 * random.uniform()]);
   }
   const pieces = smoothNodes(placeNodes(nodes, dimensions, warp), 6);
-  return hollow(pieces, 2.6, 14, random);
+  return hollow(pieces, 2.6, 14, [T.bowel, T.bowel, T.fluid, T.gas], random);
 }
 
 /** Wall and contents of a tube; gas and stool or fluid alternate every `runLength` pieces. */
-function hollow(nodes: readonly TubeNode[], wallMm: number, runLength: number, random: Random): Part[] {
+function hollow(
+  nodes: readonly TubeNode[],
+  wallMm: number,
+  runLength: number,
+  contentsOf: readonly number[],
+  random: Random,
+): Part[] {
   const wall = chain(nodes);
   const contents = new Map<number, TubeSegment[]>();
   let label: number = T.gas;
   chain(nodes, -wallMm).forEach((piece, i) => {
-    if (i % runLength === 0) label = [T.gas, T.bowel, T.fluid, T.muscle, T.bowel][random.integer(5)]!;
+    if (i % runLength === 0) label = contentsOf[random.integer(contentsOf.length)]!;
     contents.set(label, [...(contents.get(label) ?? []), piece]);
   });
   const fillContents = (canvas: Canvas): void => {

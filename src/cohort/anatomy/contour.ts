@@ -66,11 +66,8 @@ export function closedSpline(points: ArrayLike<number>): Polygon {
   for (let i = 0; i < n; i++)
     for (let axis = 0; axis < 2; axis++) {
       const at = (k: number): number => points[2 * ((i + k + n) % n) + axis]!;
-      const [p0, p1, p2, p3] = [at(-1), at(0), at(1), at(2)];
-      const [c1, c2, c3] = [(p2 - p0) / 2, p0 - 2.5 * p1 + 2 * p2 - p3 / 2, (p3 - p0) / 2 + 1.5 * (p1 - p2)];
       for (let s = 0; s < PIECES; s++) {
-        const t = s / PIECES;
-        out[2 * (i * PIECES + s) + axis] = p1 + t * (c1 + t * (c2 + t * c3));
+        out[2 * (i * PIECES + s) + axis] = catmullRom(at(-1), at(0), at(1), at(2), s / PIECES);
       }
     }
   return out;
@@ -132,22 +129,38 @@ export function ring(outer: Polygon, inner: Polygon): Polygon {
   return out;
 }
 
-/** A curved band of varying width along a line: x0, y0, x1, y1, … with one full width per point. */
+/** A curved band of varying width along a smooth line: x0, y0, x1, y1, … with one full width per point. */
 export function stroke(line: ArrayLike<number>, widths: ArrayLike<number>): Polygon {
-  const n = widths.length;
+  const pieces = 4;
+  const last = widths.length - 1;
+  const n = last * pieces + 1;
   const out = new Float64Array(4 * n);
+  const spline = (values: ArrayLike<number>, stride: number, axis: number, k: number, t: number): number => {
+    const at = (i: number): number => values[stride * Math.max(0, Math.min(last, i)) + axis]!;
+    return catmullRom(at(k - 1), at(k), at(k + 1), at(k + 2), t);
+  };
+  const point = (i: number): [number, number] => {
+    const k = Math.min(last - 1, Math.floor(i / pieces));
+    const t = i / pieces - k;
+    return [spline(line, 2, 0, k, t), spline(line, 2, 1, k, t)];
+  };
   for (let i = 0; i < n; i++) {
-    const [p, q] = [Math.max(0, i - 1), Math.min(n - 1, i + 1)];
-    const tx = line[2 * q]! - line[2 * p]!;
-    const ty = line[2 * q + 1]! - line[2 * p + 1]!;
-    const scale = widths[i]! / (2 * (Math.hypot(tx, ty) || 1));
-    out[2 * i] = line[2 * i]! + ty * scale;
-    out[2 * i + 1] = line[2 * i + 1]! - tx * scale;
-    out[4 * n - 2 - 2 * i] = line[2 * i]! - ty * scale;
-    out[4 * n - 1 - 2 * i] = line[2 * i + 1]! + tx * scale;
+    const [p, at, q] = [point(Math.max(0, i - 1)), point(i), point(Math.min(n - 1, i + 1))];
+    const [tx, ty] = [q[0] - p[0], q[1] - p[1]];
+    const k = Math.min(last - 1, Math.floor(i / pieces));
+    const width = Math.max(0, spline(widths, 1, 0, k, i / pieces - k));
+    const scale = width / (2 * (Math.hypot(tx, ty) || 1));
+    out[2 * i] = at[0] + ty * scale;
+    out[2 * i + 1] = at[1] - tx * scale;
+    out[4 * n - 2 - 2 * i] = at[0] - ty * scale;
+    out[4 * n - 1 - 2 * i] = at[1] + tx * scale;
   }
   return out;
 }
+
+/** Uniform Catmull-Rom spline between b (t = 0) and c (t = 1). */
+export const catmullRom = (a: number, b: number, c: number, d: number, t: number): number =>
+  b + (t / 2) * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * b - a - 3 * c + d)));
 
 /** Signed area in mm²; positive for anticlockwise outlines. */
 export function signedArea(polygon: Polygon): number {

@@ -8,7 +8,6 @@ import type { Participant } from '../participants.ts';
 import type { Anatomy, SampleBox } from '../scene.ts';
 import { drawColon, drawSmallBowel, drawStomach } from './bowel.ts';
 import { createCanvas, drawWarp, type Part, type Warp } from './canvas.ts';
-import { drawCavity } from './cavity.ts';
 import { drawDimensions } from './dimensions.ts';
 import { drawAorta, drawFatVessels, drawSplenicVein, drawVenaCava } from './great-vessels.ts';
 import { drawLiverShape, liverParts } from './liver.ts';
@@ -19,6 +18,7 @@ import { TISSUE_OF_LABEL } from './regions.ts';
 import { createSmoothField } from './smooth-field.ts';
 import { drawSpine } from './spine.ts';
 import { drawThorax } from './thorax.ts';
+import { drawTrunk } from './trunk.ts';
 import { drawWall } from './wall.ts';
 
 export interface AnatomyOptions {
@@ -51,12 +51,12 @@ export function drawAnatomy(
 ): Anatomy {
   const settings = { ...DEFAULT_ANATOMY_OPTIONS, ...options };
   const dimensions = drawDimensions(participant, random.fork('dimensions'));
-  const cavity = drawCavity(dimensions, random.fork('cavity'));
+  const trunk = drawTrunk(dimensions, random.fork('trunk'));
   const liver = drawLiverShape(participant, dimensions, random.fork('liver'));
   const warp = drawWarp(random.fork('warp'));
   const parts: Part[] = [
-    ...drawWall(participant, dimensions, cavity, random.fork('wall')),
-    ...drawThorax(dimensions, cavity, random.fork('thorax')),
+    ...drawWall(participant, dimensions, trunk, random.fork('wall')),
+    ...drawThorax(dimensions, trunk, random.fork('thorax')),
     ...drawSpine(dimensions, random.fork('spine')),
     drawAorta(participant, dimensions, random.fork('aorta')),
     ...drawKidneys(dimensions, random.fork('kidneys')),

@@ -32,7 +32,7 @@ export function drawAorta(participant: Participant, dimensions: Dimensions, rand
 export function drawVenaCava({ scaleX, scaleY }: Dimensions, random: Random): Part {
   const flat = Math.min(1, Math.max(0.5, 0.8 + 0.13 * random.normal()));
   const radius = 11.5 + 1.2 * random.normal();
-  const rim = Math.max(0, 0.12 + 0.12 * random.normal());
+  const rim = Math.max(0, 0.08 + 0.1 * random.normal());
   const angle = 0.35 + 0.25 * random.normal();
   const side = 6.28 * random.uniform();
   const onto = labelSet(T.liver, T.fat, ABDOMEN, CAVITY, T.lung);
@@ -45,8 +45,8 @@ export function drawVenaCava({ scaleX, scaleY }: Dimensions, random: Random): Pa
     canvas.fill(ellipse({ ...at, radiusX: rx, radiusY: ry }), T['slow-blood'], labelSet(T.muscle));
     canvas.fill(
       ellipse({
-        x: at.x + 0.9 * rim * rx * Math.cos(side),
-        y: at.y + 0.9 * rim * ry * Math.sin(side),
+        x: at.x + 1.2 * rim * rx * Math.cos(side),
+        y: at.y + 1.2 * rim * ry * Math.sin(side),
         angle,
         radiusX: rx * (1 - rim),
         radiusY: ry * (1 - rim),
@@ -61,9 +61,9 @@ export function drawVenaCava({ scaleX, scaleY }: Dimensions, random: Random): Pa
 export function drawSplenicVein(dimensions: Dimensions, warp: Warp, random: Random): Part {
   const axis: TubeNode[] = [
     [-94, -18, -10, 2.6],
-    [-72, -22, -20, 3.4],
-    [-44, -4, -32, 3.8],
-    [-16, 10, -46, 4.2],
+    [-74, -30, -20, 3.2],
+    [-46, -14, -33, 3.6],
+    [-18, 6, -48, 4],
     [0, 2, -62, 5],
   ];
   const pieces = chain(smoothNodes(placeNodes(jitterNodes(axis, 3, random), dimensions, warp), 4));
@@ -90,5 +90,9 @@ export function drawFatVessels({ scaleX, scaleY }: Dimensions, random: Random): 
     }
     return chain(smoothNodes(nodes, 3));
   }).flat();
-  return (canvas) => fillChain(canvas, pieces, T['portal-vein'], ONTO_ABDOMEN);
+  const half = pieces.length >> 1;
+  return (canvas) => {
+    fillChain(canvas, pieces.slice(0, half), T.artery, ONTO_ABDOMEN);
+    fillChain(canvas, pieces.slice(half), T['slow-blood'], ONTO_ABDOMEN);
+  };
 }

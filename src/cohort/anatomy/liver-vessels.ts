@@ -115,10 +115,10 @@ export function drawLiverVessels(
         4,
       ),
     );
-    return growTree(placed, mask, { nTips, tipRadiusMm: 0.5, marginMm: 4 }, stream);
+    return growTree(placed, mask, { nTips, tipRadiusMm: 0.55, marginMm: 4 }, stream);
   };
-  const portal = tree(PORTAL, 520, random.fork('portal'));
-  const hepatic = tree(HEPATIC, 420, random.fork('hepatic'));
+  const portal = tree(PORTAL, 650, random.fork('portal'));
+  const hepatic = tree(HEPATIC, 550, random.fork('hepatic'));
   const slow = random.fork('slow');
   const bright: Bright = { rimShare: 0.12 + 0.3 * slow.uniform(), probability: 0.15 + 0.6 * slow.uniform() };
   const sheath = sheaths(portal);

@@ -39,28 +39,28 @@ const KEYS: readonly ContourKey[] = [
     zMm: -28,
     points: [
       150, 0, 140, 50, 104, 86, 62, 98, 18, 99, -16, 92, -42, 80, -58, 67, -62, 57, -50, 52, -26, 49, -4, 46,
-      16, 34, 14, 15, 20, 3, 40, -13, 50, -30, 60, -56, 84, -94, 138, -66,
+      16, 34, 14, 15, 20, 3, 38, -14, 45, -31, 56, -52, 76, -96, 138, -66,
     ],
   },
   {
     zMm: 0,
     points: [
       150, 0, 138, 50, 100, 86, 58, 99, 16, 101, -20, 94, -50, 80, -70, 64, -76, 53, -64, 45, -38, 39, -12,
-      33, 2, 24, 3, 9, 13, -2, 35, -16, 37, -36, 44, -64, 70, -98, 134, -70,
+      33, 2, 24, 3, 9, 13, -2, 33, -17, 31, -38, 35, -64, 58, -100, 134, -70,
     ],
   },
   {
     zMm: 28,
     points: [
       150, 0, 136, 50, 98, 86, 54, 98, 12, 98, -18, 90, -40, 76, -54, 60, -56, 50, -44, 40, -26, 32, -8, 24,
-      3, 14, 6, 6, 13, -3, 34, -17, 34, -38, 40, -66, 64, -99, 132, -72,
+      3, 14, 6, 6, 13, -3, 33, -18, 29, -38, 31, -64, 50, -100, 132, -72,
     ],
   },
   {
     zMm: 60,
     points: [
       150, 0, 136, 50, 98, 86, 54, 96, 14, 94, -8, 84, -20, 70, -24, 58, -22, 50, -14, 40, -4, 30, 4, 22, 10,
-      14, 12, 6, 16, -2, 36, -17, 38, -37, 44, -66, 66, -98, 132, -72,
+      14, 12, 6, 16, -2, 34, -18, 30, -37, 32, -64, 50, -99, 132, -72,
     ],
   },
 ];
@@ -80,6 +80,8 @@ export interface LiverShape {
   /** Size of the left lobe's extent across the midline and of the caudate, 1 the reference. */
   readonly left: number;
   readonly caudate: number;
+  /** How far the fissure for the ligamentum teres bends to one side, mm. */
+  readonly sway: number;
   /** Width of the fissures, 1 the reference. */
   readonly fissures: number;
 }
@@ -113,7 +115,8 @@ export function drawLiverShape(participant: Participant, dimensions: Dimensions,
   });
   const smooth = keyedContour(keys, { below: 14 * scaleZ, above: 60 });
   const contour = scarred > 0 ? knobbly(smooth, 1.6 * scarred, random.fork('knobs')) : smooth;
-  return { contour, left, caudate, fissures: Math.exp(0.3 * random.normal()) * (1 + 0.8 * scarred) };
+  const sway = 2.5 * random.normal();
+  return { contour, left, caudate, sway, fissures: Math.exp(0.3 * random.normal()) * (1 + 0.8 * scarred) };
 }
 
 /** Adds the nodules of a cirrhotic surface. */
@@ -139,6 +142,7 @@ const ONTO_LIVER = labelSet(T.liver);
 export function liverParts(shape: LiverShape, dimensions: Dimensions): Part[] {
   const { scaleX, scaleY, scaleZ, visceralFat } = dimensions;
   const scaled = (...points: number[]): number[] => points.map((v, i) => v * (i % 2 === 0 ? scaleX : scaleY));
+  const { sway } = shape;
   const width = shape.fissures * (0.8 + 0.8 * visceralFat);
   return [
     (canvas) => {
@@ -156,9 +160,9 @@ export function liverParts(shape: LiverShape, dimensions: Dimensions): Part[] {
       const z = canvas.zMm / scaleZ;
       const present = smoothStep(z, 16, 2) * smoothStep(z, -78, -62);
       if (present < 0.05) return;
-      const open = smoothStep(z, -14, -45);
-      const line = scaled(-6, 34, -5, 48, 0, 62, 4, 76 + 10 * open, 5, 84 + 24 * open);
-      const widths = [5, 4.2, 2.6, 0.4 + 2.2 * open, 3.5 * open].map((w) => w * width * present);
+      const open = smoothStep(z, -28 + 5 * sway, -52 + 5 * sway);
+      const line = scaled(-7, 34, -5, 46, -1, 57, 3 + sway, 68 + 10 * open, 4 + 1.6 * sway, 74 + 32 * open);
+      const widths = [6.5, 5, 2.8, 0.2 + 2 * open, 3 * open].map((w) => w * width * present);
       canvas.fill(stroke(line, widths), T.fat, ONTO_LIVER);
     },
     // Fissure for the ligamentum venosum: between caudate and left lobe.

@@ -14,19 +14,19 @@ const SPLEEN: readonly ContourKey[] = [
   {
     zMm: -38,
     points: [
-      -150, -30, -146, 2, -124, 10, -110, 2, -104, -14, -101, -32, -97, -48, -92, -62, -104, -88, -140, -62,
+      -150, -30, -146, 2, -124, 10, -108, 3, -100, -12, -96, -30, -91, -46, -88, -62, -102, -88, -140, -62,
     ],
   },
   {
     zMm: -8,
     points: [
-      -150, -16, -142, 24, -118, 32, -103, 20, -99, -6, -97, -30, -84, -54, -64, -72, -78, -102, -138, -66,
+      -150, -16, -142, 26, -118, 34, -102, 22, -94, -2, -90, -28, -80, -50, -66, -64, -72, -96, -138, -66,
     ],
   },
   {
     zMm: 22,
     points: [
-      -150, -20, -142, 4, -122, 14, -106, 8, -98, -14, -90, -36, -76, -54, -62, -70, -78, -100, -138, -66,
+      -150, -20, -142, 6, -122, 18, -104, 12, -94, -10, -86, -32, -74, -50, -62, -62, -70, -96, -138, -66,
     ],
   },
 ];
@@ -116,8 +116,8 @@ const ONTO_FAT = labelSet(T.fat, ABDOMEN);
 
 /** Adrenals: thin limbs in the fat before the kidneys. */
 export function drawAdrenals({ scaleX, scaleY, scaleZ }: Dimensions, random: Random): Part {
-  const shift = [3 * random.normal(), 3 * random.normal()] as const;
-  const thick = 3.2 + 0.7 * random.normal();
+  const draws = [1, -1].map(() => [3, 3, 4, 4].map((sd) => sd * random.normal()));
+  const thick = Math.max(1.6, 2.6 + 0.5 * random.normal());
   return (canvas) => {
     const z = canvas.zMm / scaleZ;
     for (const [side, middle] of [
@@ -126,10 +126,19 @@ export function drawAdrenals({ scaleX, scaleY, scaleZ }: Dimensions, random: Ran
     ] as const) {
       const present = smoothStep(Math.abs(z - middle), 19, 12);
       if (present < 0.1) continue;
-      const [x, y] = [side * (33 + shift[0]) * scaleX, (-24 + shift[1]) * scaleY];
+      const [dx, dy, lateral, medial] = draws[side > 0 ? 0 : 1]!;
+      const [x, y] = [side * (33 + dx!) * scaleX, (-24 + dy!) * scaleY];
       const width = [thick, thick, 0.6].map((w) => w * present);
-      canvas.fill(stroke([x, y, x + side * 3, y - 11, x + side * 2, y - 24], width), T.pancreas, ONTO_FAT);
-      canvas.fill(stroke([x, y, x + side * 9, y - 10, x + side * 14, y - 20], width), T.pancreas, ONTO_FAT);
+      canvas.fill(
+        stroke([x, y, x + side * 3, y - 11, x + side * (2 + medial!), y - 22], width),
+        T.pancreas,
+        ONTO_FAT,
+      );
+      canvas.fill(
+        stroke([x, y, x + side * 8, y - 9, x + side * (13 + lateral!), y - 17], width),
+        T.pancreas,
+        ONTO_FAT,
+      );
     }
   };
 }

@@ -92,51 +92,46 @@ function throughSlice(
   return sum;
 }
 
+/**
+ * Every place within a pixel is sampled at heights of its own, so that n × n places and m planes resolve n²·m heights:
+ * sloping surfaces (the diaphragm) come out smooth instead of in terraces.
+ */
 function sampleFractions(anatomy: Anatomy, zMm: number, o: SliceSceneOptions): Map<number, Float32Array> {
-  const { nRows, nColumns, inPlane, throughPlane } = o;
+  const { inPlane, throughPlane, thicknessMm, pixelSizeMm } = o;
   const counts: (Uint8Array | undefined)[] = TISSUES.map(() => undefined);
   const box = pixelBox(o, zMm);
-  const step = o.pixelSizeMm / inPlane;
-  const lead = ((inPlane - 1) / 2) * step;
-  for (let k = 0; k < throughPlane; k++) {
+  const nPlaces = inPlane * inPlane;
+  const nSamples = nPlaces * throughPlane;
+  for (let k = 0; k < nSamples; k++) {
+    const place = (k + Math.floor(k / nPlaces)) % nPlaces;
+    const shift = (step: number): number => pixelSizeMm * ((step + 0.5) / inPlane - 0.5);
     const labels = anatomy.labels({
-      originMm: [box.originMm[0] + lead, box.originMm[1] + lead, planeZ(o, zMm, k)],
-      stepMm: [-step, -step, 1],
-      size: [nColumns * inPlane, nRows * inPlane, 1],
+      ...box,
+      originMm: [
+        box.originMm[0] + shift(place % inPlane),
+        box.originMm[1] + shift(Math.floor(place / inPlane)),
+        zMm + thicknessMm * ((k + 0.5) / nSamples - 0.5),
+      ],
     });
-    countLabels(labels, nRows, nColumns, inPlane, counts);
+    countLabels(labels, counts);
   }
-  const scale = 1 / (inPlane * inPlane * throughPlane);
   const fractions = new Map<number, Float32Array>();
   counts.forEach((count, tissue) => {
     if (count === undefined) return;
     const fraction = new Float32Array(count.length);
-    for (let i = 0; i < fraction.length; i++) fraction[i] = count[i]! * scale;
+    for (let i = 0; i < fraction.length; i++) fraction[i] = count[i]! / nSamples;
     fractions.set(tissue, fraction);
   });
   return fractions;
 }
 
-/** Adds every sample of a plane to its pixel's count of its tissue. */
-function countLabels(
-  labels: Uint8Array,
-  nRows: number,
-  nColumns: number,
-  inPlane: number,
-  counts: (Uint8Array | undefined)[],
-): void {
-  const nSamples = nColumns * inPlane;
-  for (let j = 0; j < nRows * inPlane; j++) {
-    const row = Math.floor(j / inPlane) * nColumns;
-    // Runs of one tissue are long: look its counts up once a run.
-    for (let i = 0; i < nSamples; ) {
-      const label = labels[j * nSamples + i]!;
-      counts[label] ??= new Uint8Array(nRows * nColumns);
-      const count = counts[label];
-      for (; i < nSamples && labels[j * nSamples + i] === label; i++) {
-        const at = row + Math.floor(i / inPlane);
-        count[at] = count[at]! + 1;
-      }
-    }
+/** Adds one sample per pixel to the counts of its tissue. */
+function countLabels(labels: Uint8Array, counts: (Uint8Array | undefined)[]): void {
+  // Runs of one tissue are long: look its counts up once a run.
+  for (let i = 0; i < labels.length; ) {
+    const label = labels[i]!;
+    counts[label] ??= new Uint8Array(labels.length);
+    const count = counts[label];
+    for (; i < labels.length && labels[i] === label; i++) count[i] = count[i]! + 1;
   }
 }

@@ -4,11 +4,11 @@
  */
 import type { Random } from '../../core/random.ts';
 import type { Canvas, Part } from './canvas.ts';
-import type { Cavity } from './cavity.ts';
 import { closedSpline, ellipse, offset, ring } from './contour.ts';
 import type { Dimensions } from './dimensions.ts';
 import { labelSet, type Polygon } from './raster.ts';
 import { ABDOMEN, CAVITY, DIAPHRAGM, T } from './regions.ts';
+import type { Trunk } from './trunk.ts';
 import { smoothStep } from './wall.ts';
 
 /** One hemidiaphragm: its top and how deep it reaches below it towards each side, mm. */
@@ -26,7 +26,7 @@ const ONTO_LUNG = labelSet(T.lung);
 const ONTO_CAVITY = labelSet(CAVITY);
 const ONTO_ABDOMEN = labelSet(ABDOMEN);
 
-export function drawThorax(dimensions: Dimensions, cavity: Cavity, random: Random): Part[] {
+export function drawThorax(dimensions: Dimensions, trunk: Trunk, random: Random): Part[] {
   const { scaleX, scaleY, scaleZ, sliceGapMm, visceralFat } = dimensions;
   const rightTop = sliceGapMm + 27 + 5 * random.normal();
   const dome = (side: 1 | -1, topMm: number): Dome => ({
@@ -45,10 +45,10 @@ export function drawThorax(dimensions: Dimensions, cavity: Cavity, random: Rando
   const left = dome(-1, rightTop - 10 - 4 * random.normal());
   const lining = 1.2 + 3 * visceralFat;
   return [
-    (canvas) => paintLungs(canvas, cavity(canvas.zMm), dimensions),
+    (canvas) => paintLungs(canvas, trunk(canvas.zMm), dimensions),
     drawHeart(dimensions, rightTop, random.fork('heart')),
     (canvas) => {
-      const outline = cavity(canvas.zMm);
+      const outline = trunk(canvas.zMm);
       for (const side of [right, left]) {
         const polygon = domeOutline(side, outline, canvas.zMm);
         if (polygon === undefined) continue;
@@ -75,7 +75,7 @@ export function drawThorax(dimensions: Dimensions, cavity: Cavity, random: Rando
 function paintLungs(canvas: Canvas, outline: Polygon, { scaleX, scaleY }: Dimensions): void {
   const [kx, ky] = [scaleX, scaleY];
   const far = 400;
-  const rightMedial = [16, -95, 20, -45, 24, -10, 30, 25, 40, 55, 52, 100];
+  const rightMedial = [20, -95, 22, -45, 25, -10, 31, 25, 42, 55, 56, 100];
   const leftMedial = [-18, -95, -24, -45, -32, -10, -52, 25, -72, 50, -78, 100];
   for (const [medial, side] of [
     [rightMedial, 1],
@@ -116,48 +116,43 @@ function domeOutline(dome: Dome, outline: Polygon, zMm: number): Polygon | undef
   return out;
 }
 
-/** The lower wall of the heart and its fat, left of the midline above the central tendon. */
+/** The lower part of the heart in its fat, left of the midline above the central tendon; chambers where it is large. */
 function drawHeart({ scaleX, scaleY }: Dimensions, domeTop: number, random: Random): Part {
-  const bottom = domeTop - 28 + 9 * random.normal();
-  const size = 1 + 0.06 * random.normal();
+  const bottom = domeTop - 24 + 8 * random.normal();
+  const angle = 0.4 + 0.12 * random.normal();
+  const [c, s] = [Math.cos(angle), Math.sin(angle)];
   return (canvas) => {
-    const up = smoothStep(canvas.zMm, bottom - 8, bottom + 45);
-    if (up <= 0) return;
-    const grow = Math.sqrt(up) * size;
+    const up = smoothStep(canvas.zMm, bottom - 6, bottom + 50);
+    if (up <= 0.01) return;
+    const grow = Math.sqrt(up);
     const heart = {
-      x: (-30 - 8 * up) * scaleX,
-      y: (48 - 12 * up) * scaleY,
-      radiusX: 52 * grow * scaleX,
-      radiusY: 36 * grow * scaleY,
-      angle: 0.45,
+      x: (-24 - 14 * up) * scaleX,
+      y: (54 - 16 * up) * scaleY,
+      radiusX: 54 * grow * scaleX,
+      radiusY: 37 * grow * scaleY,
+      angle,
       power: 2.2,
     };
-    const at = (mm: number, factor = 1) => ({
-      ...heart,
-      radiusX: heart.radiusX * factor + mm,
-      radiusY: heart.radiusY * factor + mm,
-    });
-    canvas.fill(ellipse(at(6)), CAVITY, ONTO_LUNG_OR_CAVITY);
-    if (grow < 0.25) return;
-    canvas.fill(ellipse(at(0)), T.muscle, ONTO_CAVITY);
-    const wall = 10;
-    if (heart.radiusY > wall + 4) {
-      const [c, s] = [Math.cos(0.45), Math.sin(0.45)];
-      for (const [shift, share] of [
-        [-0.42, 0.46],
-        [0.48, 0.4],
-      ] as const)
-        canvas.fill(
-          ellipse({
-            ...heart,
-            x: heart.x + shift * heart.radiusX * c,
-            y: heart.y + shift * heart.radiusX * s,
-            radiusX: Math.max(2, share * heart.radiusX),
-            radiusY: Math.max(2, heart.radiusY - wall),
-          }),
-          T.artery,
-          labelSet(T.muscle),
-        );
-    }
+    canvas.fill(
+      ellipse({ ...heart, radiusX: heart.radiusX + 7, radiusY: heart.radiusY + 5 }),
+      CAVITY,
+      ONTO_LUNG_OR_CAVITY,
+    );
+    canvas.fill(ellipse(heart), T.muscle, ONTO_CAVITY);
+    // Left ventricle with a thick wall towards the apex; right one a thin-walled crescent before it.
+    const chamber = (along: number, across: number, rx: number, ry: number): void =>
+      canvas.fill(
+        ellipse({
+          x: heart.x - along * heart.radiusX * c - across * heart.radiusY * s,
+          y: heart.y - along * heart.radiusX * s + across * heart.radiusY * c,
+          radiusX: rx * heart.radiusX,
+          radiusY: ry * heart.radiusY,
+          angle: angle + 0.3,
+        }),
+        T.artery,
+        labelSet(T.muscle),
+      );
+    if (grow > 0.55) chamber(0.38, -0.1, 0.36 * grow, 0.42 * grow);
+    if (grow > 0.45) chamber(-0.48, 0.12, 0.38 * grow, 0.62 * grow);
   };
 }

@@ -1,5 +1,6 @@
 /** Tubes along lines: vessels, ducts, bowel. A tube is a chain of tapered capsules in the world. */
 import type { Canvas, Warp } from './canvas.ts';
+import { catmullRom } from './contour.ts';
 import type { Dimensions } from './dimensions.ts';
 import type { LabelSet, TubeSegment } from './raster.ts';
 
@@ -27,9 +28,6 @@ export function smoothNodes(nodes: readonly TubeNode[], stepMm: number): TubeNod
   out.push(nodes.at(-1)!);
   return out;
 }
-
-const catmullRom = (a: number, b: number, c: number, d: number, t: number): number =>
-  b + (t / 2) * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * b - a - 3 * c + d)));
 
 export const distance = (p: readonly number[], q: readonly number[]): number =>
   Math.hypot(p[0]! - q[0]!, p[1]! - q[1]!, p[2]! - q[2]!);

@@ -31,7 +31,7 @@ interface Tree {
 }
 
 /** Exponent of Murray's law as measured in livers, a little under the ideal 3. */
-const MURRAY = 2.8;
+const MURRAY = 2.7;
 const STEP_MM = 4.5;
 
 /**

@@ -5,11 +5,11 @@
 import type { Random } from '../../core/random.ts';
 import type { Participant } from '../participants.ts';
 import type { Canvas, Part } from './canvas.ts';
-import { CAVITY_VERTICES, type Cavity, vertexAngle } from './cavity.ts';
 import { ellipse, offset, stroke } from './contour.ts';
 import type { Dimensions } from './dimensions.ts';
 import { labelSet, type Polygon } from './raster.ts';
 import { CAVITY, T } from './regions.ts';
+import { type Around, CAVITY_VERTICES, type Trunk, vertexAngle } from './trunk.ts';
 
 const SKIN_MM = 1.9;
 
@@ -41,29 +41,33 @@ export function smoothStep(v: number, from: number, to: number): number {
 export function drawWall(
   participant: Participant,
   dimensions: Dimensions,
-  cavity: Cavity,
+  trunk: Trunk,
   random: Random,
 ): Part[] {
-  const muscleAt = drawMuscleThickness(dimensions, random.fork('muscle'));
+  const around = muscleThickness(dimensions);
+  const detailAt = drawMuscleDetail(dimensions, random.fork('muscle'));
   const fatAt = drawSubcutaneousFat(participant, dimensions, random.fork('fat'));
   const planeAt = drawAngular(random.fork('plane'), 0.8, 12);
   const fasciaAt = drawAngular(random.fork('fascia'), 0.6, 14);
-  const outerMuscle = (zMm: number): Polygon => offset(cavity(zMm), (i) => muscleAt(vertexAngle(i), zMm));
+  const smoothMuscle = (zMm: number): Polygon => trunk(zMm, around);
 
   const wall: Part = (canvas) => {
     const z = canvas.zMm;
-    const inner = cavity(z);
-    const muscle = outerMuscle(z);
+    const inner = trunk(z);
+    const smooth = smoothMuscle(z);
     const fat = (i: number): number => fatAt(vertexAngle(i), z);
     canvas.fillFrame(
-      offset(muscle, (i) => fat(i) + SKIN_MM),
+      offset(smooth, (i) => fat(i) + SKIN_MM),
       T.muscle,
     );
-    canvas.fillFrame(offset(muscle, fat), T.fat);
-    paintFascia(canvas, muscle, fat, fasciaAt);
-    canvas.fillFrame(muscle, T.muscle);
+    canvas.fillFrame(offset(smooth, fat), T.fat);
+    paintFascia(canvas, smooth, fat, fasciaAt);
+    canvas.fillFrame(
+      offset(smooth, (i) => Math.min(fat(i) - 1, detailAt(vertexAngle(i), z))),
+      T.muscle,
+    );
     // Fat between the outer muscles and the ribs, patchy; then the intercostal layer.
-    const layer = (i: number): number => 0.56 * muscleAt(vertexAngle(i), z);
+    const layer = (i: number): number => 7.5 + 1.5 * Math.cos(2 * vertexAngle(i));
     const gap = (i: number): number =>
       Math.max(0, 0.7 + 0.8 * dimensions.visceralFat + planeAt(vertexAngle(i)));
     canvas.fillFrame(
@@ -74,27 +78,31 @@ export function drawWall(
     canvas.fillFrame(inner, CAVITY);
   };
   return [
-    ...drawArms(dimensions, outerMuscle, fatAt, random.fork('arms')),
+    ...drawArms(dimensions, smoothMuscle, fatAt, random.fork('arms')),
     wall,
-    drawRibs(dimensions, cavity, random.fork('ribs')),
-    drawSternum(dimensions, cavity),
+    drawRibs(dimensions, trunk, random.fork('ribs')),
+    drawSternum(dimensions, trunk),
   ];
 }
 
-/** Thickness in mm of the muscle wall over angle and height. */
-function drawMuscleThickness(dimensions: Dimensions, random: Random): (angle: number, zMm: number) => number {
-  const irregular = drawAngular(random, 0.07, 8);
-  const back = Math.max(20, 84 - 0.64 * dimensions.cavityHalfDepthMm);
+/** Mean thickness in mm of the muscle wall; at the back it reaches as far as the spine's muscles need. */
+const muscleThickness = ({ muscle, cavityHalfDepthMm }: Dimensions): Around => ({
+  side: 15 * muscle,
+  front: 12 * muscle,
+  back: Math.max(22, 84 - 0.64 * cavityHalfDepthMm),
+});
+
+/** What the muscles add to or take from their mean outline, mm: recti and seams in front, latissimus, the back's groove. */
+function drawMuscleDetail(dimensions: Dimensions, random: Random): (angle: number, zMm: number) => number {
+  const irregular = drawAngular(random, 0.9, 8);
   const { muscle } = dimensions;
   return (angle, zMm) => {
     const below = smoothStep(zMm, 15, -35);
-    const recti = 2.5 * below * bothSides(angle, 22, 16);
-    const seams = 3.5 * below * bothSides(angle, 46, 5) + 5 * bump(angle, 90, 4);
-    const latissimus = 6.5 * (bump(angle, 212, 20) + bump(angle, 328, 20)) * smoothStep(zMm, -90, 10);
-    const sides = (14 + recti - seams + latissimus) * muscle * (1 + irregular(angle));
-    const backShare = bump(angle, 270, 30);
-    const groove = 7 * bump(angle, 270, 5);
-    return Math.max(3, sides * (1 - backShare) + (back - groove) * backShare);
+    const recti = 1.5 * below * bothSides(angle, 20, 14);
+    const seams = 3.5 * below * bothSides(angle, 46, 5) + (2 + 4 * below) * bump(angle, 90, 3.5);
+    const latissimus = 3.5 * (bump(angle, 212, 20) + bump(angle, 328, 20)) * smoothStep(zMm, -90, 10);
+    const groove = 7 * bump(angle, 270, 4);
+    return (recti - seams + latissimus + irregular(angle) - 1) * muscle - groove;
   };
 }
 
@@ -115,7 +123,7 @@ function drawSubcutaneousFat(
     const flank = 0.25 * smoothStep(zMm, 10, -60) * (bump(angle, 200, 25) + bump(angle, 340, 25));
     const thin = 1 - 0.25 * smoothStep(zMm, 0, 80);
     const breasts = breast * smoothStep(zMm, breastBottom, breastBottom + 50) * bothSides(angle, 38, 17);
-    const midline = 1 - 0.25 * bump(angle, 90, 6);
+    const midline = 1 - 0.1 * bump(angle, 90, 9) - 0.25 * bump(angle, 270, 7);
     return (
       Math.max(2.5, subcutaneousMm * (around + flank) * thin * midline * (1 + irregular(angle))) + breasts
     );
@@ -173,13 +181,13 @@ const RIBS = [
 /** Where bone gives way to cartilage, as a share of the way round. */
 const CARTILAGE_FROM = 0.76;
 
-function drawRibs({ scaleZ }: Dimensions, cavity: Cavity, random: Random): Part {
+function drawRibs({ scaleZ }: Dimensions, trunk: Trunk, random: Random): Part {
   const drop = (112 + 8 * random.normal()) * scaleZ;
   const shift = 8 * random.normal();
   const thickness = 8.2 + 0.6 * random.normal();
   return (canvas) => {
     const z = canvas.zMm;
-    const inner = cavity(z);
+    const inner = trunk(z);
     for (const { headMm, end } of RIBS) {
       const share = ((headMm + shift) * scaleZ - z) / drop;
       const half = (7.2 * scaleZ) / drop;
@@ -229,11 +237,11 @@ function pointOn(outline: Polygon, degrees: number): [number, number] {
 }
 
 /** Lower sternum and xiphoid, above the liver's middle. */
-function drawSternum({ scaleX }: Dimensions, cavity: Cavity): Part {
+function drawSternum({ scaleX }: Dimensions, trunk: Trunk): Part {
   return (canvas) => {
     const size = smoothStep(canvas.zMm, 22, 60);
     if (size <= 0.05) return;
-    const front = pointOn(cavity(canvas.zMm), 90)[1];
+    const front = pointOn(trunk(canvas.zMm), 90)[1];
     const shape = { x: 0, y: front + 5, radiusX: 18 * scaleX * size, radiusY: 5.5 * size ** 0.3, power: 2.6 };
     canvas.fillFrame(ellipse(shape), T.bone);
     canvas.fillFrame(
