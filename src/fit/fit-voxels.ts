@@ -72,7 +72,9 @@ export function fitVoxels(plan: FitPlan, range: VoxelRange, maps: VoxelMaps): vo
   const { timeMs, s0, r2, residual, standardErrorMs, offset, status, quality } = maps;
   const n = order.length;
   const freedom = n - nParameters;
-  const { noiseFloor, noiseSigma, poorFitR2, risingFraction, boundsMs } = options;
+  const { noiseFloor, poorFitR2, risingFraction, boundsMs } = options;
+  const sigmaKnown = options.noiseSigma !== null;
+  const sigma = options.noiseSigma ?? 0;
   const [cutLow, cutHigh] = options.cutoffMs ?? [0, Number.POSITIVE_INFINITY];
   const y = new Float64Array(n);
   const fit = new Float64Array(n + FIT_EXTRA);
@@ -83,7 +85,9 @@ export function fitVoxels(plan: FitPlan, range: VoxelRange, maps: VoxelMaps): vo
       fail(voxel, VOXEL_STATUS.masked, 0);
       continue;
     }
-    let [sum, largest, rise] = [0, Number.NEGATIVE_INFINITY, 0];
+    let sum = 0;
+    let largest = Number.NEGATIVE_INFINITY;
+    let rise = 0;
     let previous = Number.POSITIVE_INFINITY;
     for (let i = 0; i < n; i++) {
       const value = signal[starts[i]! + voxel]!;
@@ -109,7 +113,8 @@ export function fitVoxels(plan: FitPlan, range: VoxelRange, maps: VoxelMaps): vo
     }
 
     const mean = sum / n;
-    let [squares, total] = [0, 0];
+    let squares = 0;
+    let total = 0;
     for (let i = 0; i < n; i++) {
       const difference = y[i]! - fit[i]!;
       const deviation = y[i]! - mean;
@@ -133,7 +138,7 @@ export function fitVoxels(plan: FitPlan, range: VoxelRange, maps: VoxelMaps): vo
     s0[voxel] = fit[n + FIT_S0]!;
     r2[voxel] = fitR2;
     residual[voxel] = sd;
-    const standardError = time * time * (noiseSigma ?? sd) * Math.sqrt(fit[n + FIT_RATE_VARIANCE]!);
+    const standardError = time * time * (sigmaKnown ? sigma : sd) * Math.sqrt(fit[n + FIT_RATE_VARIANCE]!);
     standardErrorMs[voxel] = code === VOXEL_STATUS.ok ? standardError : Number.NaN;
     if (nParameters === 3) offset[voxel] = fit[n + FIT_OFFSET]!;
     status[voxel] = code;

@@ -19,7 +19,7 @@ const N_TABLE = 1024;
 /** Two or three steps are usual; what has not settled after this many goes to the scan. */
 const MAX_STEPS = 10;
 /** Newton's next error is about the square of this, in units of 1/kMax: below float32 for T up to 20× the last time. */
-const STEP_TOLERANCE = 1e-5;
+const STEP_TOLERANCE = 1e-4;
 
 /**
  * Solver for the curve's times. `firstTimeMs` carries the amplitude back to t = 0; `typicalMs` is where the starting
@@ -45,7 +45,9 @@ export function createNllsSolver(
   const minSquaredCosine = certifiedCosine ** 2;
 
   return (signal, fit) => {
-    let [sum, moment, squares] = [0, 0, 0];
+    let sum = 0;
+    let moment = 0;
+    let squares = 0;
     for (let i = 0; i < n; i++) {
       const y = signal[i]!;
       const wy = weights[i]! * y;
@@ -58,10 +60,16 @@ export function createNllsSolver(
     const cell = place | 0;
     let x = table[cell]! + (table[cell + 1]! - table[cell]!) * (place - cell);
 
-    let [u, v, v1, v2, change] = [0, 0, 0, 0, 1];
+    let u = 0;
+    let v = 0;
+    let v1 = 0;
+    let v2 = 0;
+    let change = 1;
     for (let step = 0; change > tolerance; step++) {
       if (step === MAX_STEPS) return scan(signal, fit);
-      let [u1, u2, power] = [0, 0, 1];
+      let u1 = 0;
+      let u2 = 0;
+      let power = 1;
       u = v = v1 = v2 = 0;
       for (let i = 0; i < n; i++) {
         for (let gap = gaps[i]!; gap > 0; gap--) power *= x;
