@@ -16,6 +16,8 @@ export interface UnetOptions {
   readonly widths: readonly number[];
   /** Input channel to which output channel 0 is a correction; absent: none, output 0 stands for itself. */
   readonly residualChannel?: number;
+  /** Multiplies the head's starting weights; near 0, a network that predicts a correction starts by correcting nothing. */
+  readonly headGain?: number;
 }
 
 /** The paper's size, for one coarse map in and one map out. */
@@ -38,7 +40,7 @@ export function createUnet(partial: Partial<UnetOptions> = {}): Network {
     recorder.up(`up.${level}`, widths[level + 1]!, widths[level]!);
     recorder.block(`decoder.${level}`, 2 * widths[level]!, widths[level]!);
   }
-  recorder.head('head', widths[0]!, outputChannels);
+  recorder.head('head', widths[0]!, outputChannels, options.headGain ?? 1);
   return {
     options: { kind: 'unet', ...options },
     inputChannels,
@@ -76,7 +78,7 @@ interface Recorder {
   readonly norms: Norm[];
   block(name: string, inputs: number, outputs: number): void;
   up(name: string, inputs: number, outputs: number): void;
-  head(name: string, inputs: number, outputs: number): void;
+  head(name: string, inputs: number, outputs: number, gain: number): void;
 }
 
 /**
@@ -109,8 +111,8 @@ function createRecorder(): Recorder {
       normal(`${name}.weight`, [inputs, outputs, 2, 2], 1 / inputs);
       constant(`${name}.bias`, outputs, 0);
     },
-    head(name, inputs, outputs) {
-      normal(`${name}.weight`, [outputs, inputs, 1, 1], 1 / inputs);
+    head(name, inputs, outputs, gain) {
+      normal(`${name}.weight`, [outputs, inputs, 1, 1], gain ** 2 / inputs);
       constant(`${name}.bias`, outputs, 0);
     },
   };

@@ -18,6 +18,9 @@ import { type CheckpointStore, type StepRecord, type TrainingResult, train } fro
 import { createTrainer } from '../training/trainer.ts';
 import type { TrainingOptions } from './training-options.ts';
 
+/** Starts a correction near zero, so that training begins at the coarse map and not at noise. */
+const CORRECTION_HEAD_GAIN = 0.01;
+
 export interface NetworkTask {
   readonly method: LearnedMethod;
   readonly options: TrainingOptions;
@@ -42,6 +45,7 @@ export async function trainNetwork(task: NetworkTask): Promise<TrainedNetworkFil
     inputChannels: method.inputs.length,
     outputChannels: method.outputChannels,
     widths: options.widths,
+    ...(options.output === 'correction' && { headGain: CORRECTION_HEAD_GAIN }),
   });
   const optimiser = adam({ learningRate: learningRate(options) });
   const validation = validationPlanes(task);
