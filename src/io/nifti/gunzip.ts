@@ -13,6 +13,10 @@ export const MAX_DEFLATE_RATIO = 1032;
 /** Compressed bytes per step: a step yields 16 MB at most. */
 const STEP_BYTES = 16_384;
 
+/** Gzip may be in several members (64 KB blocks in bgzip); each costs time, so thousands of empty ones are an attack. */
+const FREE_MEMBERS = 1000;
+const LEAST_MEMBER_BYTES = 1024;
+
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /**
@@ -22,8 +26,14 @@ export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes
  */
 export function gunzip(bytes: Uint8Array, where: string, sink: (chunk: Uint8Array) => boolean): boolean {
   let wantsMore = true;
-  let crc = 0;
+  let [crc, nMembers, nInflated] = [0, 0, 0];
   const checkMember = (end: number): void => {
+    if (++nMembers > FREE_MEMBERS && nInflated < nMembers * LEAST_MEMBER_BYTES)
+      throw new FormatError(
+        'nifti/gzip',
+        where,
+        `made of more than ${FREE_MEMBERS} nearly empty gzip pieces.`,
+      );
     if (end < 8 || new DataView(bytes.buffer, bytes.byteOffset + end - 8).getUint32(0, true) !== crc)
       throw new FormatError(
         'nifti/gzip-checksum',
@@ -35,6 +45,7 @@ export function gunzip(bytes: Uint8Array, where: string, sink: (chunk: Uint8Arra
   const stream = new Gunzip((chunk) => {
     if (!wantsMore || chunk.length === 0) return;
     crc = crc32(chunk, crc);
+    nInflated += chunk.length;
     wantsMore = sink(chunk);
   });
   stream.onmember = checkMember;

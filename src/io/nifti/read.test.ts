@@ -97,6 +97,13 @@ describe('readNifti on bad files', () => {
     expect(warningsOf(gzipSync(swollen))).toEqual(['nifti/tail']);
   });
 
+  it('thousands of empty gzip members are refused', () => {
+    const empty = gzipSync(new Uint8Array(0));
+    const many = new Uint8Array(5000 * empty.length);
+    for (let i = 0; i < 5000; i++) many.set(empty, i * empty.length);
+    expect(codeOf(many)).toBe('nifti/gzip');
+  });
+
   it('more voxels than the limit are refused before they are allocated', () => {
     expect(() => readNifti(valid(), 'big.nii', createWarningSink(), { maxValues: 23 })).toThrow(/at most 23/);
   });

@@ -11,14 +11,18 @@ import { NIFTI_HEADER_BYTES, type NiftiHeader, parseNiftiHeader } from './header
 import { type NiftiOrientation, niftiOrientation } from './orientation.ts';
 import { createVoxelDecoder, type VoxelDecoder } from './voxels.ts';
 
-export interface NiftiImage extends Omit<NiftiOrientation, 'affine'> {
+/** What a file says about itself. */
+export interface NiftiGeometry extends Omit<NiftiOrientation, 'affine'> {
   /** The file's name, for messages. */
   readonly name: string;
   readonly grid: Grid;
   readonly nVolumes: number;
+  readonly header: NiftiHeader;
+}
+
+export interface NiftiImage extends NiftiGeometry {
   /** `[volume, slice, row, column]`, scaled by the file's slope and intercept. */
   readonly values: Float32Array;
-  readonly header: NiftiHeader;
 }
 
 /** 134 million voxels, 512 MB of values: sixty slices of 448² at eleven spin-lock times. */
@@ -33,6 +37,20 @@ export interface NiftiReadOptions {
 const PADDING_BYTES = 1024;
 
 /**
+ * Reads everything but the voxels, for lists of files; refuses a file that cannot hold the voxels it promises.
+ * @throws as `readNifti`.
+ */
+export function readNiftiGeometry(bytes: Uint8Array, name: string, warnings: WarningSink): NiftiGeometry {
+  const isCompressed = isGzip(bytes);
+  const head = isCompressed ? gunzipHead(bytes, name) : bytes.subarray(0, NIFTI_HEADER_BYTES);
+  const header = parseNiftiHeader(head, name, warnings);
+  assertPossible(header, bytes.length, isCompressed, name);
+  const { affine, ...orientation } = niftiOrientation(header, name, warnings);
+  const { nColumns, nRows, nSlices, nVolumes } = header;
+  return { name, grid: { nColumns, nRows, nSlices, affine }, nVolumes, header, ...orientation };
+}
+
+/**
  * Reads an image.
  * @param name the file's name, for messages; compression is recognised from the bytes.
  * @throws FormatError if the file is damaged or cut off, UnsupportedError for valid files outside rhomap's reach.
@@ -41,28 +59,24 @@ export function readNifti(
   bytes: Uint8Array,
   name: string,
   warnings: WarningSink,
-  options: NiftiReadOptions = {},
+  { maxValues = MAX_NIFTI_VALUES }: NiftiReadOptions = {},
 ): NiftiImage {
-  const isCompressed = isGzip(bytes);
-  const head = isCompressed ? gunzipHead(bytes, name) : bytes.subarray(0, NIFTI_HEADER_BYTES);
-  const header = parseNiftiHeader(head, name, warnings);
-  const nValues = header.nColumns * header.nRows * header.nSlices * header.nVolumes;
-  const nBytes = header.voxOffset + nValues * NIFTI_TYPE_BYTES[header.type];
-  assertPossible(header, nBytes, bytes.length, isCompressed, name);
-  assertAffordable(nValues, options.maxValues ?? MAX_NIFTI_VALUES, name);
-  const { affine, ...orientation } = niftiOrientation(header, name, warnings);
-
+  const geometry = readNiftiGeometry(bytes, name, warnings);
+  const { header } = geometry;
+  const nValues = countValues(header);
+  assertAffordable(nValues, maxValues, name);
   const decoder = createVoxelDecoder(header, nValues);
-  if (isCompressed) decodeCompressed(bytes, decoder, header.voxOffset, name, warnings);
+  if (isGzip(bytes)) decodeCompressed(bytes, decoder, header.voxOffset, name, warnings);
   else {
-    decoder.push(bytes.subarray(header.voxOffset));
-    if (bytes.length - nBytes > PADDING_BYTES) warnOfTail(name, warnings);
+    const voxels = bytes.subarray(header.voxOffset);
+    if (voxels.length - decoder.push(voxels) > PADDING_BYTES) warnOfTail(name, warnings);
   }
   warnOfRounding(decoder, header, name, warnings);
-  const { nColumns, nRows, nSlices, nVolumes } = header;
-  const grid = { nColumns, nRows, nSlices, affine };
-  return { name, grid, nVolumes, values: decoder.values, header, ...orientation };
+  return { ...geometry, values: decoder.values };
 }
+
+const countValues = ({ nColumns, nRows, nSlices, nVolumes }: NiftiHeader): number =>
+  nColumns * nRows * nSlices * nVolumes;
 
 function gunzipHead(bytes: Uint8Array, where: string): Uint8Array {
   const head = new Uint8Array(NIFTI_HEADER_BYTES);
@@ -101,15 +115,10 @@ function decodeCompressed(
 }
 
 /** Refuses a file that cannot hold what its header promises, before anything is allocated. */
-function assertPossible(
-  header: NiftiHeader,
-  nNeeded: number,
-  nPresent: number,
-  isCompressed: boolean,
-  where: string,
-): void {
-  if (nNeeded <= (isCompressed ? nPresent * MAX_DEFLATE_RATIO : nPresent)) return;
+function assertPossible(header: NiftiHeader, nPresent: number, isCompressed: boolean, where: string): void {
   const { nColumns, nRows, nSlices, nVolumes, type } = header;
+  const nNeeded = header.voxOffset + countValues(header) * NIFTI_TYPE_BYTES[type];
+  if (nNeeded <= (isCompressed ? nPresent * MAX_DEFLATE_RATIO : nPresent)) return;
   throw new FormatError(
     'nifti/truncated',
     where,
