@@ -1,6 +1,6 @@
 /** A label image (0 outside, 1… regions) as a mask on the grid of the images it belongs to. */
 import { DataError, ShapeError } from '../../core/errors.ts';
-import { describeSize, type Grid, gridDifference } from '../../core/grid.ts';
+import { type Grid, gridDifference } from '../../core/grid.ts';
 import type { Mask } from '../../core/volume.ts';
 import type { NiftiImage } from './read.ts';
 
@@ -31,8 +31,8 @@ export function maskFromNifti(image: NiftiImage, options: NiftiMaskOptions): Mas
   if (difference !== undefined)
     throw new ShapeError(
       'mask/grid',
-      `The mask ${image.name} (${describeSize(image.grid)}) does not lie on the grid of ${gridName} ` +
-        `(${describeSize(grid)}): ${difference}; draw it on these images, or resample it to them.`,
+      `The mask ${image.name} does not lie on the grid of ${gridName}: ${difference}; ` +
+        'draw it on these images, or resample it to them.',
     );
   const labels = new Uint16Array(image.values.length);
   for (let i = 0; i < labels.length; i++) labels[i] = labelOf(image.values[i]!, image.name);
