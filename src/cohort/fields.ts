@@ -7,9 +7,10 @@
 import type { Random } from '../core/random.ts';
 import type { DipoleSolver } from './dipole.ts';
 import type { CohortParameters } from './parameters.ts';
+import { type PlaneGrid, sampleSmooth } from './plane.ts';
 import { type Anatomy, type SampleBox, TISSUE_INDEX, TISSUES, type Tissue } from './scene.ts';
 import { fitShim } from './shim.ts';
-import { drawTransmitField, type TransmitField } from './transmit.ts';
+import { drawTransmitField } from './transmit.ts';
 
 /** Protons, MHz per tesla: also Hz per tesla and ppm. */
 const GYROMAGNETIC_MHZ_PER_T = 42.577;
@@ -24,14 +25,6 @@ export interface SliceFields {
   readonly b0Hz: Float32Array;
   /** Relative to nominal. */
   readonly b1: Float32Array;
-}
-
-/** Where a slice's pixels are: centre of pixel (0, 0) and steps along columns and rows, RAS mm. */
-export interface PlaneGrid {
-  readonly originMm: readonly [number, number, number];
-  readonly stepMm: readonly [number, number];
-  readonly nColumns: number;
-  readonly nRows: number;
 }
 
 export interface PatientFields {
@@ -57,8 +50,8 @@ export function createPatientFields(
 
   return {
     onPlane: (grid) => ({
-      b0Hz: samplePlane(grid, (x, y, z) => trilinear(field, box, x, y, z) - shim(x, y, z) + offsetHz),
-      b1: samplePlane(grid, transmit as TransmitField),
+      b0Hz: sampleSmooth(grid, (x, y, z) => trilinear(field, box, x, y, z) - shim(x, y, z) + offsetHz),
+      b1: sampleSmooth(grid, transmit),
     }),
   };
 }
@@ -108,31 +101,6 @@ function shimSamples(
     if (inside && !noSignal.has(labels[index]!)) samples.push(x, y, z, field[index]!);
   });
   return Float64Array.from(samples);
-}
-
-function samplePlane(grid: PlaneGrid, value: (x: number, y: number, z: number) => number): Float32Array {
-  // Fields are smooth: every fourth pixel and linear between, which changes a field by less than 0.5 Hz.
-  const stride = 4;
-  const [nx, ny] = [Math.ceil(grid.nColumns / stride) + 1, Math.ceil(grid.nRows / stride) + 1];
-  const coarse = new Float64Array(nx * ny);
-  const [x0, y0, z] = grid.originMm;
-  for (let j = 0; j < ny; j++)
-    for (let i = 0; i < nx; i++)
-      coarse[j * nx + i] = value(x0 + i * stride * grid.stepMm[0], y0 + j * stride * grid.stepMm[1], z);
-  const out = new Float32Array(grid.nColumns * grid.nRows);
-  for (let row = 0; row < grid.nRows; row++) {
-    const j = Math.floor(row / stride);
-    const v = row / stride - j;
-    for (let column = 0; column < grid.nColumns; column++) {
-      const i = Math.floor(column / stride);
-      const u = column / stride - i;
-      const at = j * nx + i;
-      const upper = coarse[at]! * (1 - u) + coarse[at + 1]! * u;
-      const lower = coarse[at + nx]! * (1 - u) + coarse[at + nx + 1]! * u;
-      out[row * grid.nColumns + column] = upper * (1 - v) + lower * v;
-    }
-  }
-  return out;
 }
 
 /** Value between the samples of a box; held constant beyond it. */

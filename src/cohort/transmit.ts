@@ -5,10 +5,8 @@
  */
 import type { Random } from '../core/random.ts';
 import type { CohortParameters } from './parameters.ts';
+import type { SpatialFunction } from './plane.ts';
 import { type SampleBox, TISSUE_INDEX } from './scene.ts';
-
-/** Relative transmit field at a position in mm. */
-export type TransmitField = (xMm: number, yMm: number, zMm: number) => number;
 
 /** Wavelength in muscle-like tissue at 128 MHz, mm. */
 const WAVELENGTH_MM = 260;
@@ -24,7 +22,7 @@ export function drawTransmitField(
   labels: Uint8Array,
   { b1Mean, b1Sd }: Pick<CohortParameters['fields'], 'b1Mean' | 'b1Sd'>,
   random: Random,
-): TransmitField {
+): SpatialFunction {
   const between = ([low, high]: readonly [number, number]): number => low + (high - low) * random.uniform();
   const [mean, sd] = [between(b1Mean), between(b1Sd)];
   const pattern = drawPattern(random);
@@ -33,7 +31,7 @@ export function drawTransmitField(
     Math.min(LIMITS[1], Math.max(LIMITS[0], mean + (sd * (pattern(x, y, z) - patternMean)) / patternSd));
 }
 
-function drawPattern(random: Random): TransmitField {
+function drawPattern(random: Random): SpatialFunction {
   const waves = Array.from({ length: N_WAVES }, () => {
     const direction = 2 * Math.PI * random.uniform();
     const k = (2 * Math.PI * (0.6 + 0.5 * random.uniform())) / WAVELENGTH_MM;
@@ -46,17 +44,17 @@ function drawPattern(random: Random): TransmitField {
     };
   });
   return (x, y, z) => {
-    // Strong in the middle, weak at front left and back right.
+    // Strong in the middle, weak at front left and back right (x to the right, y to the front).
     const middle = Math.exp(-(x * x + 1.5 * y * y) / (2 * 90 * 90));
     const quadrants = (x * y) / (120 * 80);
-    let sum = COMMON * (2 * middle - quadrants);
+    let sum = COMMON * (2 * middle + quadrants);
     for (const w of waves) sum += w.amplitude * Math.cos(w.kx * x + w.ky * y + w.kz * z + w.phase);
     return sum;
   };
 }
 
 /** Mean and SD over body tissue within 25 mm of the middle slice. */
-function momentsInBody(pattern: TransmitField, box: SampleBox, labels: Uint8Array): [number, number] {
+function momentsInBody(pattern: SpatialFunction, box: SampleBox, labels: Uint8Array): [number, number] {
   let [n, sum, square] = [0, 0, 0];
   const [nx, ny, nz] = box.size;
   for (let k = 0; k < nz; k++) {
