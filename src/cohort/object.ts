@@ -107,7 +107,7 @@ type Response = (
 function createResponse(
   tissues: PatientTissues,
   kernel: SpinLockKernel,
-  { readout, tissue: tissueParameters }: CohortParameters,
+  { readout }: CohortParameters,
   nTsl: number,
 ): Response {
   const { fatOffsetHz, fatUnsuppressed, spairEdgeHz, spairWidthHz, refocusingExponent } = readout;
@@ -128,8 +128,7 @@ function createResponse(
       const lost = 1 / (1 + Math.exp(-(Math.abs(b0Hz) - spairEdgeHz) / spairWidthHz));
       scale *= (1 + (fatUnsuppressed - 1) * lost) / fatPassed;
     }
-    if (tissue === TISSUE_INDEX.liver)
-      slow = { t1Ms, t2rhoMs: t2Ms, t1rhoMs: t1rhoMs * t1rhoFactor ** tissueParameters.textureGain };
+    if (tissue === TISSUE_INDEX.liver) slow = { t1Ms, t2rhoMs: t2Ms, t1rhoMs: t1rhoMs * t1rhoFactor };
     const share = Math.min(0.5, fastShare * fastFactor);
     const fast: SpinLockRelaxation = { t1Ms, t1rhoMs: fastT1rhoMs, t2rhoMs: fastT1rhoMs };
     for (let t = 0; t < nTsl; t++) {

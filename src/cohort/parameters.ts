@@ -14,9 +14,7 @@ export interface CohortParameters {
   grid: {
     fovMm: number;
     matrix: number;
-    nSlices: number;
     sliceThicknessMm: number;
-    sliceSpacingMm: number;
     objectMatrix: number;
     acquiredColumns: number;
     acquiredRows: number;
@@ -45,7 +43,9 @@ export interface CohortParameters {
     fastT1rhoMs: number;
     fastT1rhoSdMs: number;
     spread: number;
-    textureGain: number;
+    regionalSd: number;
+    textureSd: number;
+    textureCellMm: number;
   };
   readout: {
     echoTrainMs: number;
@@ -79,9 +79,7 @@ const SCHEMA: Record<keyof CohortParameters, Record<string, readonly [z.ZodType,
   grid: {
     fovMm: [z.number().min(200).max(600), 'mm'],
     matrix: [whole(64, 512), '1'],
-    nSlices: [whole(1, 9), '1'],
     sliceThicknessMm: [z.number().min(1).max(20), 'mm'],
-    sliceSpacingMm: [z.number().min(1).max(30), 'mm'],
     objectMatrix: [whole(64, 1024).refine((n) => (n & (n - 1)) === 0, 'must be a power of two'), '1'],
     acquiredColumns: [whole(32, 512), '1'],
     acquiredRows: [whole(32, 512), '1'],
@@ -122,7 +120,9 @@ const SCHEMA: Record<keyof CohortParameters, Record<string, readonly [z.ZodType,
     fastT1rhoMs: [z.number().min(1).max(20), 'ms'],
     fastT1rhoSdMs: [z.number().min(0).max(5), 'ms'],
     spread: [z.number().min(0).max(3), '1'],
-    textureGain: [z.number().min(0).max(5), '1'],
+    regionalSd: [spread, '1'],
+    textureSd: [spread, '1'],
+    textureCellMm: [z.number().min(1).max(50), 'mm'],
   },
   readout: {
     echoTrainMs: [z.number().min(0).max(500), 'ms'],

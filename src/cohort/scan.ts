@@ -12,7 +12,14 @@ import type { ComplexImage, Readout } from './readout.ts';
 import { createReceive, type Receive } from './receive.ts';
 import { type SliceScene, TISSUE_INDEX } from './scene.ts';
 import type { PatientTissues } from './tissue.ts';
-import { displace, drawSliceMotion, drawVariation, type ImageVariation, type Motion, type MotionContext } from './variation.ts';
+import {
+  displace,
+  drawSliceMotion,
+  drawVariation,
+  type ImageVariation,
+  type Motion,
+  type MotionContext,
+} from './variation.ts';
 
 export interface SliceScan {
   /** Noise SD per channel of the magnitude images, before the factor of parallel imaging; signal of liver is about 1. */

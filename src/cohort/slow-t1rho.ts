@@ -1,0 +1,31 @@
+import { resolveFitOptions } from '../fit/options.ts';
+import { createFitPlan } from '../fit/plan.ts';
+import { FIT_EXTRA } from '../fit/voxel-solver.ts';
+
+/**
+ * T1rho of the slow magnetisation (ms) with which a tissue of two components maps to `mappedMs` in a noise-free
+ * least-squares fit of all TSLs. Published liver values are such fits, so they must not be taken for the slow part.
+ */
+export function slowT1rhoMs(
+  mappedMs: number,
+  fastShare: number,
+  fastT1rhoMs: number,
+  tslMs: readonly number[],
+): number {
+  const { solve, order } = createFitPlan(tslMs, resolveFitOptions({ cutoffMs: null }));
+  const fit = new Float64Array(tslMs.length + FIT_EXTRA);
+  const mapped = (slowMs: number): number => {
+    const signal = order.map((i) => {
+      const t = tslMs[i]!;
+      return (1 - fastShare) * Math.exp(-t / slowMs) + fastShare * Math.exp(-t / fastT1rhoMs);
+    });
+    return 1 / solve(Float64Array.from(signal), fit);
+  };
+  let [low, high] = [mappedMs, 3 * mappedMs];
+  for (let i = 0; i < 40; i++) {
+    const middle = (low + high) / 2;
+    if (mapped(middle) < mappedMs) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
