@@ -67,7 +67,9 @@ function susceptibilityOf(labels: Uint8Array, parameters: CohortParameters['fiel
     bone: bonePpm,
   };
   const table = TISSUES.map((tissue) => (special[tissue] ?? tissuePpm) - airPpm);
-  return Float32Array.from(labels, (label) => table[label]!);
+  const out = new Float32Array(labels.length);
+  for (let i = 0; i < out.length; i++) out[i] = table[labels[i]!]!;
+  return out;
 }
 
 /** Field samples of tissue in the shim box, which sits on the middle of the liver near the slices. */

@@ -37,6 +37,21 @@ const SHORT_T2_MS = 45;
 
 const IDEAL = { b0Hz: 0, b1: 1 } as const;
 
+/** On resonance at nominal b1 every module is a plain decay; fat is never on resonance and keeps the module. */
+function idealKernel(kernel: SpinLockKernel, { spinLock }: CohortParameters): SpinLockKernel {
+  let offResonant = false;
+  return {
+    setField: (b0Hz, b1) => {
+      offResonant = b0Hz !== 0;
+      if (offResonant) kernel.setField(b0Hz, b1);
+    },
+    signal: (tslIndex, relaxation) =>
+      offResonant
+        ? kernel.signal(tslIndex, relaxation)
+        : Math.exp(-spinLock.tslMs[tslIndex]! / relaxation.t1rhoMs),
+  };
+}
+
 /**
  * Builds the object of one slice. Without fields, every pixel has ΔB0 0 and b1 1 (the truth's ideal scanner).
  */
@@ -61,7 +76,8 @@ export function createObjectSignal(
     tissue: new Uint8Array(nBlood),
     signal: new Float32Array(nTsl * nBlood),
   };
-  const respond = createResponse(tissues, kernel, parameters, nTsl);
+  const response = fields === undefined ? idealKernel(kernel, parameters) : kernel;
+  const respond = createResponse(tissues, response, parameters);
   const values = new Float64Array(nTsl);
   let entry = 0;
   for (let pixel = 0; pixel < nPixels; pixel++) {
@@ -71,7 +87,7 @@ export function createObjectSignal(
     for (const [tissue, fractions] of visible) {
       const fraction = fractions[pixel]!;
       if (fraction === 0) continue;
-      if (!prepared && tissue !== TISSUE_INDEX.fat) kernel.setField(b0Hz, b1);
+      if (!prepared && tissue !== TISSUE_INDEX.fat) response.setField(b0Hz, b1);
       prepared = tissue !== TISSUE_INDEX.fat;
       respond(tissue, b0Hz, b1, scene.liverT1rhoFactor[pixel]!, scene.fastShareFactor[pixel]!, values);
       if (BLOOD_INDICES.has(tissue)) {
@@ -107,13 +123,13 @@ type Response = (
 function createResponse(
   tissues: PatientTissues,
   kernel: SpinLockKernel,
-  { readout }: CohortParameters,
-  nTsl: number,
+  { readout, spinLock }: CohortParameters,
 ): Response {
   const { fatOffsetHz, fatUnsuppressed, spairEdgeHz, spairWidthHz, refocusingExponent } = readout;
   const relaxations = tissues.map(
     ({ t1Ms, t2Ms, t1rhoMs }): SpinLockRelaxation => ({ t1Ms, t1rhoMs, t2rhoMs: t2Ms }),
   );
+  const nTsl = spinLock.tslMs.length;
   const fat = TISSUE_INDEX.fat;
   kernel.setField(fatOffsetHz, 1);
   // The table's fat signal was measured behind the spin-lock, which fat meets far off resonance.

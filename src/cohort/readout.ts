@@ -15,9 +15,21 @@ export interface ComplexImage {
   readonly im: Float64Array;
 }
 
+/** A real object on the fine grid `[row, column]`, and how the readout treats it. */
+export interface ObjectPlane {
+  readonly values: Float32Array;
+  /** From `decayWeights`. */
+  readonly weights: Float64Array;
+  /** Displacement along the frequency axis, acquired pixels. */
+  readonly shiftPixels: number;
+}
+
 export interface Readout {
-  /** Samples k-space of one object plane `[row, column]` and adds it to `kSpace`. */
-  sample(plane: Float32Array, weights: Float64Array, shiftPixels: number, kSpace: ComplexImage): void;
+  /**
+   * Samples k-space of two object planes and adds it to `kSpace`. Both are real, so they share one transform, as its
+   * real and imaginary part, and are told apart by the symmetry of their spectra.
+   */
+  sample(first: ObjectPlane, second: ObjectPlane, kSpace: ComplexImage): void;
   /** Weights of the phase-encoding lines for a T2 (ms), 1 at the centre: `[row]`. */
   decayWeights(t2Ms: number): Float64Array;
   /** An empty k-space. */
@@ -32,7 +44,9 @@ export interface Readout {
 export function createReadout(grid: CohortParameters['grid'], readout: CohortParameters['readout']): Readout {
   const { objectMatrix: n, matrix, acquiredColumns: nx, acquiredRows: ny } = grid;
   const [objectFft, imageFft] = [createFft(n), createFft(matrix)];
-  const lines: ComplexImage = { re: new Float64Array(n * nx), im: new Float64Array(n * nx) };
+  /** One column more than acquired, for the mirror image of the first. */
+  const width = nx + 1;
+  const lines: ComplexImage = { re: new Float64Array(n * width), im: new Float64Array(n * width) };
   const line: ComplexImage = { re: new Float64Array(n), im: new Float64Array(n) };
   const image: ComplexImage = {
     re: new Float64Array(matrix * matrix),
@@ -44,47 +58,43 @@ export function createReadout(grid: CohortParameters['grid'], readout: CohortPar
   /** Pixel centres of object and image differ by half a pixel each: a linear phase. */
   const halfPixel = (k: number): number => Math.PI * k * (1 / matrix - 1 / n);
 
-  function sample(
-    plane: Float32Array,
-    weights: Float64Array,
-    shiftPixels: number,
-    kSpace: ComplexImage,
-  ): void {
-    let [first, last] = [n, -1];
+  /** Transforms along rows and keeps the columns −nx/2 … nx/2 of k-space in `lines`. */
+  function transformRows(real: Float32Array, imaginary: Float32Array): void {
     for (let row = 0; row < n; row++) {
-      line.im.fill(0);
       let empty = true;
       for (let i = 0; i < n; i++) {
-        const value = plane[row * n + i]!;
-        line.re[i] = value;
-        if (value !== 0) empty = false;
+        const a = real[row * n + i]!;
+        const b = imaginary[row * n + i]!;
+        line.re[i] = a;
+        line.im[i] = b;
+        if (a !== 0 || b !== 0) empty = false;
       }
-      if (!empty) {
-        objectFft.forward(line.re, line.im);
-        first = Math.min(first, row);
-        last = row;
-      }
-      for (let i = 0; i < nx; i++) {
+      if (!empty) objectFft.forward(line.re, line.im);
+      for (let i = 0; i < width; i++) {
         const from = bin(frequency(i, nx), n);
-        lines.re[row * nx + i] = empty ? 0 : line.re[from]!;
-        lines.im[row * nx + i] = empty ? 0 : line.im[from]!;
+        lines.re[row * width + i] = empty ? 0 : line.re[from]!;
+        lines.im[row * width + i] = empty ? 0 : line.im[from]!;
       }
     }
-    if (last < first) return;
+  }
+
+  function sample(first: ObjectPlane, second: ObjectPlane, kSpace: ComplexImage): void {
+    transformRows(first.values, second.values);
+    for (let i = 0; i < width; i++) objectFft.forward(lines.re, lines.im, i, width);
     for (let i = 0; i < nx; i++) {
-      objectFft.forward(lines.re, lines.im, i, nx);
       const kx = frequency(i, nx);
-      const phaseX = halfPixel(kx) - (2 * Math.PI * kx * shiftPixels) / nx;
+      const mirrored = (nx & ~1) - i;
+      const firstX = halfPixel(kx) - (2 * Math.PI * kx * first.shiftPixels) / nx;
+      const secondX = halfPixel(kx) - (2 * Math.PI * kx * second.shiftPixels) / nx;
       for (let j = 0; j < ny; j++) {
         const ky = frequency(j, ny);
-        const at = bin(ky, n) * nx + i;
-        const scale = (weights[j]! * filterX[i]! * filterY[j]!) / (n * n);
-        const phase = phaseX + halfPixel(ky);
-        const [c, s] = [scale * Math.cos(phase), scale * Math.sin(phase)];
-        const [re, im] = [lines.re[at]!, lines.im[at]!];
+        const at = bin(ky, n) * width + i;
+        const opposite = bin(-ky, n) * width + mirrored;
+        const [re, im, re2, im2] = [lines.re[at]!, lines.im[at]!, lines.re[opposite]!, lines.im[opposite]!];
+        const scale = (filterX[i]! * filterY[j]!) / (2 * n * n);
         const to = j * nx + i;
-        kSpace.re[to] = kSpace.re[to]! + re * c - im * s;
-        kSpace.im[to] = kSpace.im[to]! + re * s + im * c;
+        add(kSpace, to, re + re2, im - im2, scale * first.weights[j]!, firstX + halfPixel(ky));
+        add(kSpace, to, im + im2, re2 - re, scale * second.weights[j]!, secondX + halfPixel(ky));
       }
     }
   }
@@ -124,6 +134,21 @@ export function createReadout(grid: CohortParameters['grid'], readout: CohortPar
         }
     },
   };
+}
+
+/** Adds (re + i·im)·scale·exp(i·phase). */
+function add(
+  kSpace: ComplexImage,
+  index: number,
+  re: number,
+  im: number,
+  scale: number,
+  phase: number,
+): void {
+  const c = scale * Math.cos(phase);
+  const s = scale * Math.sin(phase);
+  kSpace.re[index] = kSpace.re[index]! + re * c - im * s;
+  kSpace.im[index] = kSpace.im[index]! + re * s + im * c;
 }
 
 /** Hann weights over k-space, mixed with none: 1 at the centre, 1 − strength at the edge. */

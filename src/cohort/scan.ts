@@ -8,7 +8,7 @@ import type { PatientFields, SliceFields } from './fields.ts';
 import { BLOOD, createObjectSignal, type ObjectSignal, PLANES, type PlaneName } from './object.ts';
 import type { CohortParameters } from './parameters.ts';
 import { axialPlane, type PlaneGrid } from './plane.ts';
-import type { ComplexImage, Readout } from './readout.ts';
+import type { ComplexImage, ObjectPlane, Readout } from './readout.ts';
 import { createReceive, type Receive } from './receive.ts';
 import { type SliceScene, TISSUE_INDEX } from './scene.ts';
 import type { PatientTissues } from './tissue.ts';
@@ -120,24 +120,38 @@ function createExposure(object: ObjectSignal, fine: PlaneGrid, setup: PatientSet
   const weights = PLANES.map((name) => readout.decayWeights(t2Ms[name]));
   const nBlood = object.blood.pixel.length;
 
+  const nothing = new Float32Array(nPixels);
+
+  const planeValues = (
+    name: PlaneName,
+    tslIndex: number,
+    receive: Receive | undefined,
+    variation: Variation | undefined,
+  ): Float32Array => {
+    let plane: Float32Array = object.planes[name].slice(tslIndex * nPixels, (tslIndex + 1) * nPixels);
+    if (name === 'long')
+      for (let b = 0; b < nBlood; b++) {
+        const kind = BLOOD_ORDER[object.blood.tissue[b]!]!;
+        const signal = object.blood.signal[tslIndex * nBlood + b]! * (variation?.blood[kind] ?? 1);
+        const pixel = object.blood.pixel[b]!;
+        plane[pixel] = plane[pixel]! + signal;
+      }
+    if (variation?.moved) plane = displace(plane, fine, variation.moved);
+    if (receive)
+      for (let i = 0; i < nPixels; i++)
+        if (plane[i] !== 0) plane[i] = plane[i]! * receive.sensitivity[i]! * (variation?.gain[i] ?? 1);
+    return plane;
+  };
+
   return (tslIndex, receive, variation) => {
     const kSpace = readout.createKSpace();
-    for (const [p, name] of PLANES.entries()) {
-      let plane: Float32Array = object.planes[name].slice(tslIndex * nPixels, (tslIndex + 1) * nPixels);
-      if (name === 'long')
-        for (let b = 0; b < nBlood; b++) {
-          const kind = BLOOD_ORDER[object.blood.tissue[b]!]!;
-          const signal = object.blood.signal[tslIndex * nBlood + b]! * (variation?.blood[kind] ?? 1);
-          const pixel = object.blood.pixel[b]!;
-          plane[pixel] = plane[pixel]! + signal;
-        }
-      if (variation?.moved) plane = displace(plane, fine, variation.moved);
-      if (receive)
-        for (let i = 0; i < nPixels; i++)
-          if (plane[i] !== 0) plane[i] = plane[i]! * receive.sensitivity[i]! * (variation?.gain[i] ?? 1);
-      const shift = name === 'fat' ? parameters.readout.fatShiftPixels : 0;
-      readout.sample(plane, weights[p]!, shift, kSpace);
-    }
+    const [short, long, fat] = PLANES.map((name, p) => ({
+      values: planeValues(name, tslIndex, receive, variation),
+      weights: weights[p]!,
+      shiftPixels: name === 'fat' ? parameters.readout.fatShiftPixels : 0,
+    })) as [ObjectPlane, ObjectPlane, ObjectPlane];
+    readout.sample(short, long, kSpace);
+    readout.sample(fat, { ...fat, values: nothing }, kSpace);
     const { re, im } = readout.reconstruct(kSpace);
     return { re: re.slice(), im: im.slice() };
   };

@@ -15,11 +15,11 @@ export function slowT1rhoMs(
   const { solve, order } = createFitPlan(tslMs, resolveFitOptions({ cutoffMs: null }));
   const fit = new Float64Array(tslMs.length + FIT_EXTRA);
   const mapped = (slowMs: number): number => {
-    const signal = order.map((i) => {
+    const signal = Float64Array.from(order, (i) => {
       const t = tslMs[i]!;
       return (1 - fastShare) * Math.exp(-t / slowMs) + fastShare * Math.exp(-t / fastT1rhoMs);
     });
-    return 1 / solve(Float64Array.from(signal), fit);
+    return 1 / solve(signal, fit);
   };
   let [low, high] = [mappedMs, 3 * mappedMs];
   for (let i = 0; i < 40; i++) {

@@ -13,12 +13,15 @@ export function storeSignal(values: Float32Array, bits: number): StoredSignal {
   let largest = 0;
   for (const value of values) largest = Math.max(largest, value);
   const slope = Math.fround((largest > 0 ? largest * LIVER_LEVEL : 1) / (2 ** bits - 1));
-  const integers = Uint16Array.from(values, (value) =>
-    Math.min(2 ** bits - 1, Math.round((value * LIVER_LEVEL) / slope)),
-  );
+  const integers = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++)
+    integers[i] = Math.min(2 ** bits - 1, Math.round((values[i]! * LIVER_LEVEL) / slope));
   return { integers, slope };
 }
 
 /** The signal a reader gets back, float32. */
-export const storedValues = ({ integers, slope }: StoredSignal): Float32Array =>
-  Float32Array.from(integers, (value) => value * slope);
+export function storedValues({ integers, slope }: StoredSignal): Float32Array {
+  const values = new Float32Array(integers.length);
+  for (let i = 0; i < values.length; i++) values[i] = integers[i]! * slope;
+  return values;
+}

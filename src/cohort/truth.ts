@@ -84,35 +84,43 @@ function describeSlice(
   labels: Uint8Array,
   [slow, fast, b0, b1]: readonly Float32Array[],
 ): void {
-  const ratio = scene.nColumns / n;
-  const parts = new Float64Array(tissues.length);
-  for (let row = 0; row < n; row++)
-    for (let column = 0; column < n; column++) {
-      const voxel = row * n + column;
-      parts.fill(0);
-      let [visible, slowSum, fastSum, b0Sum, b1Sum, count] = [0, 0, 0, 0, 0, 0];
-      for (let r = Math.floor(row * ratio); r < Math.ceil((row + 1) * ratio); r++)
-        for (let c = Math.floor(column * ratio); c < Math.ceil((column + 1) * ratio); c++) {
-          const at = r * scene.nColumns + c;
-          count++;
-          b0Sum += fields.b0Hz[at]!;
-          b1Sum += fields.b1[at]!;
-          for (const [tissue, fractions] of scene.fractions) {
-            const fraction = fractions[at]!;
-            if (fraction === 0) continue;
-            parts[tissue] = parts[tissue]! + fraction;
-            const { signal, t1rhoMs, fastShare } = tissues[tissue]!;
-            const weight = fraction * signal;
-            const isLiver = tissue === TISSUE_INDEX.liver;
-            visible += weight;
-            slowSum += weight * t1rhoMs * (isLiver ? scene.liverT1rhoFactor[at]! : 1);
-            fastSum += weight * fastShare * scene.fastShareFactor[at]!;
-          }
-        }
-      labels[voxel] = parts.indexOf(Math.max(...parts));
-      slow![voxel] = visible > 0 ? slowSum / visible : Number.NaN;
-      fast![voxel] = visible > 0 ? fastSum / visible : Number.NaN;
-      b0![voxel] = b0Sum / count;
-      b1![voxel] = b1Sum / count;
+  const { nColumns, nRows, fractions } = scene;
+  /** Stored voxel of each fine row or column. */
+  const storedOf = Int32Array.from({ length: nColumns }, (_, i) => Math.floor((i * n) / nColumns));
+  const [visible, count] = [new Float64Array(n * n), new Float64Array(n * n)];
+  const [part, largest] = [new Float32Array(n * n), new Float32Array(n * n)];
+  const eachPixel = (visit: (pixel: number, voxel: number) => void): void => {
+    for (let row = 0, pixel = 0; row < nRows; row++)
+      for (let column = 0; column < nColumns; column++, pixel++)
+        visit(pixel, storedOf[row]! * n + storedOf[column]!);
+  };
+  for (const [tissue, fraction] of fractions) {
+    const { signal, t1rhoMs, fastShare } = tissues[tissue]!;
+    const isLiver = tissue === TISSUE_INDEX.liver;
+    part.fill(0);
+    eachPixel((pixel, voxel) => {
+      const f = fraction[pixel]!;
+      if (f === 0) return;
+      part[voxel]! += f;
+      visible[voxel]! += f * signal;
+      slow![voxel]! += f * signal * t1rhoMs * (isLiver ? scene.liverT1rhoFactor[pixel]! : 1);
+      fast![voxel]! += f * signal * fastShare * scene.fastShareFactor[pixel]!;
+    });
+    for (let voxel = 0; voxel < part.length; voxel++) {
+      if (part[voxel]! <= largest[voxel]!) continue;
+      largest[voxel] = part[voxel]!;
+      labels[voxel] = tissue;
     }
+  }
+  eachPixel((pixel, voxel) => {
+    count[voxel]!++;
+    b0![voxel]! += fields.b0Hz[pixel]!;
+    b1![voxel]! += fields.b1[pixel]!;
+  });
+  for (let voxel = 0; voxel < count.length; voxel++) {
+    slow![voxel]! /= visible[voxel]!;
+    fast![voxel]! /= visible[voxel]!;
+    b0![voxel]! /= count[voxel]!;
+    b1![voxel]! /= count[voxel]!;
+  }
 }

@@ -44,19 +44,6 @@ export interface SpinLockKernel {
   signal(tslIndex: number, relaxation: SpinLockRelaxation): number;
 }
 
-type Vector = [number, number, number];
-
-/** Rotates M by `angle` about the unit vector n under dM/dt = M × n. */
-function rotate(m: Vector, n: Vector, angle: number): Vector {
-  const [c, s] = [Math.cos(angle), Math.sin(angle)];
-  const along = (1 - c) * (m[0] * n[0] + m[1] * n[1] + m[2] * n[2]);
-  return [
-    c * m[0] + along * n[0] + s * (m[1] * n[2] - m[2] * n[1]),
-    c * m[1] + along * n[1] + s * (m[2] * n[0] - m[0] * n[2]),
-    c * m[2] + along * n[2] + s * (m[0] * n[1] - m[1] * n[0]),
-  ];
-}
-
 /** Kernel of one module for fixed spin-lock times (ms). It reuses its buffers: one kernel per worker. */
 export function createSpinLockKernel(settings: SpinLockSettings, tslMs: readonly number[]): SpinLockKernel {
   const { module, spinLockFrequencyHz, pulse90Ms } = settings;
@@ -65,39 +52,37 @@ export function createSpinLockKernel(settings: SpinLockSettings, tslMs: readonly
   /** Duration of the first lock; the middle one of `balanced` is twice as long. */
   const partMs = tslMs.map((t) => t / (module === 'balanced' ? 4 : nLocks));
 
-  let start: Vector = [0, 0, 1];
-  let end: Vector = [0, 0, 1];
+  /** Magnetisation after the first pulse; the last pulse's part of it that ends along z has −x and the same y, z. */
+  const start = new Float64Array(3);
   /** Axis of the +y lock; the −y lock has the opposite y. */
   let [ny, nz] = [1, 0];
-  /** 180° pulses about y and −y, row-major. */
-  const flip = [new Float64Array(9), new Float64Array(9)];
+  /** 180° pulses about +y and −y, row-major. */
+  const flips = [new Float64Array(9), new Float64Array(9)] as const;
   const cosines = new Float64Array(tslMs.length);
   const sines = new Float64Array(tslMs.length);
 
   function setPulses(b0Hz: number, b1: number): void {
     const f = b1 / (4 * pulse90Ms * 1e-3);
-    const length = Math.hypot(f, b0Hz);
+    const length = Math.sqrt(f * f + b0Hz * b0Hz);
     const turn = 2 * Math.PI * length * pulse90Ms * 1e-3;
-    const [t, z] = length > 0 ? [f / length, b0Hz / length] : [0, 1];
-    start = rotate([0, 0, 1], [t, 0, z], turn);
-    // Row z of the last pulse's rotation: the inverse rotation applied to z.
-    end = rotate([0, 0, 1], [-t, 0, z], -turn);
+    const t = length > 0 ? f / length : 0;
+    const z = length > 0 ? b0Hz / length : 1;
+    const c = Math.cos(turn);
+    const s = Math.sin(turn);
+    start[0] = (1 - c) * z * t;
+    start[1] = s * t;
+    start[2] = c + (1 - c) * z * z;
     if (!hasPulse) return;
-    for (let column = 0; column < 3; column++) {
-      const unit: Vector = [0, 0, 0];
-      unit[column] = 1;
-      for (const [k, sign] of [1, -1].entries()) {
-        const image = rotate(unit, [0, sign * t, z], 2 * turn);
-        for (let row = 0; row < 3; row++) flip[k]![3 * row + column] = image[row]!;
-      }
-    }
+    fillFlip(flips[0], t, z, c, s);
+    fillFlip(flips[1], -t, z, c, s);
   }
 
   function setField(b0Hz: number, b1: number): void {
     setPulses(b0Hz, b1);
     const f = spinLockFrequencyHz * b1;
-    const effectiveHz = Math.hypot(f, b0Hz);
-    [ny, nz] = effectiveHz > 0 ? [f / effectiveHz, b0Hz / effectiveHz] : [0, 1];
+    const effectiveHz = Math.sqrt(f * f + b0Hz * b0Hz);
+    ny = effectiveHz > 0 ? f / effectiveHz : 0;
+    nz = effectiveHz > 0 ? b0Hz / effectiveHz : 1;
     for (let i = 0; i < tslMs.length; i++) {
       const angle = 2 * Math.PI * effectiveHz * partMs[i]! * 1e-3;
       cosines[i] = Math.cos(angle);
@@ -111,12 +96,17 @@ export function createSpinLockKernel(settings: SpinLockSettings, tslMs: readonly
     const part = partMs[tslIndex]!;
     let decayAlong = Math.exp(-r1 * part);
     let decayAcross = Math.exp(-part / t2rhoMs);
-    let [c, s] = [cosines[tslIndex]!, sines[tslIndex]!];
-    let [x, y, z] = start;
+    let c = cosines[tslIndex]!;
+    let s = sines[tslIndex]!;
+    let x = start[0]!;
+    let y = start[1]!;
+    let z = start[2]!;
     for (let lock = 0; lock < nLocks; lock++) {
       if (lock > 0 && hasPulse) {
-        const m = flip[lock - 1]!;
-        const [px, py, pz] = [x, y, z];
+        const m = flips[lock - 1]!;
+        const px = x;
+        const py = y;
+        const pz = z;
         x = m[0]! * px + m[1]! * py + m[2]! * pz;
         y = m[3]! * px + m[4]! * py + m[5]! * pz;
         z = m[6]! * px + m[7]! * py + m[8]! * pz;
@@ -130,14 +120,31 @@ export function createSpinLockKernel(settings: SpinLockSettings, tslMs: readonly
       }
       const yAxis = lock === 1 ? -ny : ny;
       const along = y * yAxis + z * nz;
-      const [ax, ay, az] = [x, y - along * yAxis, z - along * nz];
+      const ax = x;
+      const ay = y - along * yAxis;
+      const az = z - along * nz;
       const relaxed = (along - equilibrium) * decayAlong + equilibrium;
       x = decayAcross * (c * ax + s * (ay * nz - az * yAxis));
       y = relaxed * yAxis + decayAcross * (c * ay - s * ax * nz);
       z = relaxed * nz + decayAcross * (c * az + s * ax * yAxis);
     }
-    return end[0] * x + end[1] * y + end[2] * z;
+    return start[1]! * y + start[2]! * z - start[0]! * x;
   }
 
   return { setField, signal };
+}
+
+/** Rotation about (0, t, z) by twice the angle whose cosine and sine are given. */
+function fillFlip(out: Float64Array, t: number, z: number, cosine: number, sine: number): void {
+  const c = cosine * cosine - sine * sine;
+  const s = 2 * cosine * sine;
+  out[0] = c;
+  out[1] = s * z;
+  out[2] = -s * t;
+  out[3] = -s * z;
+  out[4] = c + (1 - c) * t * t;
+  out[5] = (1 - c) * t * z;
+  out[6] = s * t;
+  out[7] = (1 - c) * t * z;
+  out[8] = c + (1 - c) * z * z;
 }
