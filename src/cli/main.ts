@@ -8,10 +8,17 @@ import { citeCommand } from './commands/cite.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { fitCommand } from './commands/fit.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { createTerminal, type TerminalStreams } from './terminal.ts';
 
-const COMMANDS: readonly CommandDefinition[] = [inspectCommand, fitCommand, doctorCommand, citeCommand];
+const COMMANDS: readonly CommandDefinition[] = [
+  inspectCommand,
+  fitCommand,
+  simulateCommand,
+  doctorCommand,
+  citeCommand,
+];
 
 /**
  * Runs one command line and returns its exit code (`exit-code.ts`). Never throws: what goes wrong becomes one

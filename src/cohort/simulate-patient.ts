@@ -16,7 +16,7 @@ import { type Composition, drawParticipants, PAPER_COMPOSITION, type Participant
 import { axialPlane } from './plane.ts';
 import { createReadout, type Readout } from './readout.ts';
 import { type PatientSetup, type SliceScan, scanSlice } from './scan.ts';
-import type { Anatomy, SliceScene } from './scene.ts';
+import { type Anatomy, type SliceScene, TISSUE_INDEX } from './scene.ts';
 import { slowT1rhoMs } from './slow-t1rho.ts';
 import { type StoredSignal, storedValues, storeSignal } from './store.ts';
 import { drawTissues, type PatientTissues } from './tissue.ts';
@@ -62,14 +62,14 @@ export interface CohortSimulator {
 /** Images that a method is given: the first and the last. */
 export const givenImages = (nTsl: number): readonly number[] => [0, nTsl - 1];
 
+/** Who is in the cohort, in order. */
+export const cohortParticipants = ({ nPatients, seed, composition }: CohortOptions): Participant[] =>
+  drawParticipants(nPatients, composition ?? PAPER_COMPOSITION, createRandom(seed).fork('participants'));
+
 export function createCohortSimulator(options: CohortOptions): CohortSimulator {
   const { parameters } = options;
   const random = createRandom(options.seed);
-  const participants = drawParticipants(
-    options.nPatients,
-    options.composition ?? PAPER_COMPOSITION,
-    random.fork('participants'),
-  );
+  const participants = cohortParticipants(options);
   const solver = createDipoleSolver(FIELD_SIZE, FIELD_STEP_MM);
   const readout = createReadout(parameters.grid, parameters.readout);
   const prepare = (index: number): PatientOnScanner =>
@@ -127,7 +127,7 @@ function preparePatient(
     scenes,
     slices: scenes.map((scene, k) => scanSlice(scene, setup, random.fork(`slice-${k}`))),
     tissues,
-    roi: { grid: storedGrid, labels: new Uint16Array(0) },
+    roi: readRoi(scenes, storedGrid),
   };
 }
 
@@ -184,4 +184,25 @@ function imagePatient(patient: PatientOnScanner, parameters: CohortParameters): 
     truth,
     snr: slices.map((slice) => slice.snr),
   };
+}
+
+/** Stand-in for a reader: right lobe, all liver over 7 pixels around. */
+function readRoi(scenes: readonly SliceScene[], grid: Grid): Mask {
+  const n = grid.nColumns;
+  const labels = new Uint16Array(n * n * scenes.length);
+  for (const [k, { fractions, nColumns }] of scenes.entries()) {
+    const liver = fractions.get(TISSUE_INDEX.liver);
+    if (liver === undefined) continue;
+    const ratio = nColumns / n;
+    const isLiver = (row: number, column: number): boolean =>
+      (liver[Math.floor((row + 0.5) * ratio) * nColumns + Math.floor((column + 0.5) * ratio)] ?? 0) > 0.999;
+    for (let row = 8; row < n - 8; row++)
+      for (let column = 8; column < n / 2 - 12; column++) {
+        let all = true;
+        for (let j = -4; j <= 4 && all; j++)
+          for (let i = -4; i <= 4 && all; i++) all = isLiver(row + j, column + i);
+        if (all) labels[(k * n + row) * n + column] = 1;
+      }
+  }
+  return { grid, labels };
 }

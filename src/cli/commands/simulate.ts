@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import type { CohortParameters } from '../../cohort/parameters.ts';
+import { readPreset } from '../../cohort/preset.ts';
+import { OptionError } from '../../core/errors.ts';
+import { createSummary, jsonFile } from '../../core/summary.ts';
+import { VERSION } from '../../core/version.ts';
+import {
+  resolveCohort,
+  type SimulateOptions,
+  type SliceRecord,
+  simulateCohort,
+  simulateOptionsSchema,
+} from '../../pipeline/simulate.ts';
+import { openCohortFolder } from '../../runtime/node/cohort-folder.ts';
+import { startCohortWorkers } from '../../runtime/node/cohort-workers.ts';
+import { type CommandDefinition, command } from '../command.ts';
+import { addSchemaOptions, parseSchemaOptions } from '../schema-options.ts';
+
+interface SimulateFlags {
+  readonly output: string;
+  readonly presetFile?: string;
+  readonly workers?: string;
+}
+
+export const simulateCommand: CommandDefinition = {
+  declare: (): Command => {
+    const declared = command('simulate', 'A virtual cohort: patients whose T1rho is known.', [
+      'rhomap simulate -o cohort',
+      'rhomap simulate -o cohort --patients 6 --preset easy --seed 7',
+      'rhomap simulate -o cohort --preset-file my-scanner.json',
+    ]).requiredOption('-o, --output <dir>', 'folder of the data set; a stopped run goes on there');
+    addSchemaOptions(declared, simulateOptionsSchema);
+    return declared
+      .option('--preset-file <json>', 'preset of your own, in place of --preset')
+      .option('--workers <n>', 'threads (default: one per core)');
+  },
+  run: async (_args, rawFlags, { terminal }) => {
+    const flags = rawFlags as unknown as SimulateFlags;
+    const options = parseSchemaOptions(simulateOptionsSchema, rawFlags) as SimulateOptions;
+    const cohort = resolveCohort(options, await loadPreset(flags.presetFile));
+    const identity = jsonFile('simulation.json', { schemaVersion: 1, rhomap: VERSION, ...cohort });
+    const folder = await openCohortFolder(flags.output, identity);
+    const nWorkers = Math.min(cohort.nPatients, workerCount(flags.workers));
+    const workers = startCohortWorkers(cohort, nWorkers);
+    const progress = terminal.progress('simulating', cohort.nPatients);
+    let records: SliceRecord[];
+    try {
+      records = await simulateCohort(cohort, {
+        make: workers.make,
+        nWorkers,
+        find: folder.find,
+        store: folder.store,
+        finish: folder.write,
+        onProgress: progress.advance,
+      });
+    } finally {
+      progress.end();
+      await workers.close();
+    }
+    const results = { nPatients: cohort.nPatients, ...cohortNumbers(records), slices: records };
+    const summary = createSummary({
+      command: 'simulate',
+      options: { ...options },
+      inputs: [],
+      results,
+      warnings: [],
+    });
+    await folder.write([jsonFile('summary.json', summary)]);
+    terminal.result(`patients         ${cohort.nPatients}`);
+    terminal.result(
+      `coarse RMRE      ${results.coarsePercent.mean.toFixed(2)} ± ${results.coarsePercent.sd.toFixed(2)} %`,
+    );
+    terminal.info(`the data set is in ${flags.output}`);
+    terminal.json(summary);
+  },
+};
+
+async function loadPreset(path: string | undefined): Promise<CohortParameters | undefined> {
+  if (path === undefined) return undefined;
+  const text = await readFile(path, 'utf8').catch((cause: Error) => {
+    throw new OptionError('preset/unreadable', `${path}: cannot be read (${cause.message}).`, { cause });
+  });
+  try {
+    return readPreset(JSON.parse(text), path);
+  } catch (cause) {
+    if (cause instanceof SyntaxError)
+      throw new OptionError('preset/json', `${path}: not valid JSON (${cause.message}).`, { cause });
+    throw cause;
+  }
+}
+
+function workerCount(text: string | undefined): number {
+  const n = text === undefined ? availableParallelism() : Number(text);
+  if (!Number.isSafeInteger(n) || n < 1)
+    throw new OptionError('option/invalid', `--workers: expected a whole number from 1, got ${text}.`);
+  return n;
+}
+
+function cohortNumbers(records: readonly SliceRecord[]): { coarsePercent: { mean: number; sd: number } } {
+  const values = records.map((r) => r.coarsePercent).filter(Number.isFinite);
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const variance = values.reduce((a, b) => a + (b - mean) ** 2, 0) / Math.max(1, values.length - 1);
+  return { coarsePercent: { mean, sd: Math.sqrt(variance) } };
+}

@@ -1,0 +1,103 @@
+/**
+ * A folder in which a cohort grows patient by patient, and goes on where it was stopped. A patient's files are
+ * gathered aside and moved into place part by part, its images last: a patient with images is whole. What defines the
+ * cohort is kept in `simulation.json`; a folder that holds another cohort is refused.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { EnvironmentError, OptionError } from '../../core/errors.ts';
+import type { OutputFile } from '../../core/summary.ts';
+import { type PatientOutput, type SliceRecord, slicesPath } from '../../pipeline/simulate.ts';
+
+export interface CohortFolder {
+  /** Slices of a patient that is there, whole. */
+  find(id: string): Promise<readonly SliceRecord[] | undefined>;
+  store(patient: PatientOutput): Promise<void>;
+  /** Writes files of the cohort itself. */
+  write(files: readonly OutputFile[]): Promise<void>;
+}
+
+const IDENTITY = 'simulation.json';
+const PARTIAL = '.partial';
+
+/**
+ * Opens or continues a cohort. `identity` is everything that defines it.
+ * @throws OptionError if the folder holds something else; EnvironmentError if it cannot be written.
+ */
+export async function openCohortFolder(path: string, identity: OutputFile): Promise<CohortFolder> {
+  const root = resolve(path);
+  await assertOurs(root, path, identity);
+  const write = async (files: readonly OutputFile[]): Promise<void> => {
+    await orEnvironmentError(path, () => writeFiles(root, files));
+  };
+  await write([identity]);
+  await rm(join(root, PARTIAL), { recursive: true, force: true });
+
+  return {
+    write,
+    find: async (id) => {
+      if (!existsSync(join(root, id))) return undefined;
+      return JSON.parse(await readFile(join(root, slicesPath(id)), 'utf8')) as SliceRecord[];
+    },
+    store: (patient) => orEnvironmentError(path, () => storePatient(root, patient)),
+  };
+}
+
+async function storePatient(root: string, { id, files }: PatientOutput): Promise<void> {
+  const aside = join(root, PARTIAL, id);
+  try {
+    await writeFiles(aside, files);
+    const parts = [...new Set(files.map((file) => file.path.slice(0, file.path.indexOf(id) + id.length)))];
+    // The images' own folder comes last: `parts` sorted by depth, deepest first.
+    parts.sort((a, b) => b.split('/').length - a.split('/').length || a.localeCompare(b));
+    for (const part of parts) {
+      const target = join(root, part);
+      await rm(target, { recursive: true, force: true });
+      await mkdir(dirname(target), { recursive: true });
+      await rename(join(aside, part), target);
+    }
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+    await rm(join(root, PARTIAL), { force: true, recursive: true }).catch(() => {});
+  }
+}
+
+async function writeFiles(root: string, files: readonly OutputFile[]): Promise<void> {
+  for (const file of files) {
+    const target = join(root, file.path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, file.bytes);
+  }
+}
+
+async function assertOurs(root: string, shown: string, identity: OutputFile): Promise<void> {
+  const entries = await readdir(root).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    if (error.code === 'ENOTDIR')
+      throw new OptionError('output/not-a-folder', `${shown} is a file; give a folder with -o.`);
+    throw error;
+  });
+  if (entries.length === 0) return;
+  const kept = await readFile(join(root, IDENTITY), 'utf8').catch(() => undefined);
+  if (kept === undefined)
+    throw new OptionError(
+      'output/exists',
+      `${shown} exists and holds no cohort; choose another folder with -o.`,
+    );
+  if (kept !== new TextDecoder().decode(identity.bytes))
+    throw new OptionError(
+      'output/other-cohort',
+      `${shown} holds a cohort with other options (see its ${IDENTITY}); choose another folder with -o, or the same options to go on.`,
+    );
+}
+
+async function orEnvironmentError<T>(path: string, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOSPC' ? 'the disk is full' : message;
+    throw new EnvironmentError('output/unwritable', `Cannot write ${path}: ${reason}.`, { cause: error });
+  }
+}
