@@ -1,4 +1,4 @@
-/** A vertical colour bar with ticks and unit; arrow heads in the cut-off colours where these are marked. */
+/** A vertical colour bar with ticks and unit; arrow heads in the colours of what is cut off. */
 import { type ColourMapName, colourTable } from './colour-maps.ts';
 import { SPECIAL_COLOURS } from './slice-pixels.ts';
 import { element, rgbText } from './svg.ts';
@@ -13,7 +13,8 @@ export interface ColourBar {
   readonly range: readonly [number, number];
   /** Written above the bar. */
   readonly unit: string;
-  readonly hasArrows: boolean;
+  /** Which arrow heads to draw: those whose pixels the picture contains. */
+  readonly arrows: readonly ('lower-cutoff' | 'upper-cutoff')[];
 }
 
 /** Room for the bar, its ticks and their labels. */
@@ -44,18 +45,13 @@ export function colourBar(bar: ColourBar): string {
       element('text', { x: x + BAR + 9, y: at + 4.3, fill: THEME.text, 'font-size': 12 }, ticks.labels[i]!)
     );
   });
-  const arrow = (kind: 'lower-cutoff' | 'upper-cutoff', base: number, tip: number): string =>
-    element('path', {
-      d: `M${x} ${base}H${x + BAR}L${x + BAR / 2} ${tip}Z`,
-      fill: rgbText(SPECIAL_COLOURS[bar.colours][kind]),
-    });
-  const arrows = bar.hasArrows
-    ? [
-        arrow('upper-cutoff', y - 2, y - 2 - ARROW),
-        arrow('lower-cutoff', y + height + 2, y + height + 2 + ARROW),
-      ]
-    : [];
-  const unitAt = y - (bar.hasArrows ? ARROW + 12 : 10);
+  const [below, above] = [y + height + 2, y - 2];
+  const arrows = bar.arrows.map((kind) => {
+    const [base, tip] = kind === 'upper-cutoff' ? [above, above - ARROW] : [below, below + ARROW];
+    const d = `M${x} ${base}H${x + BAR}L${x + BAR / 2} ${tip}Z`;
+    return element('path', { d, fill: rgbText(SPECIAL_COLOURS[bar.colours][kind]) });
+  });
+  const unitAt = above - ARROW - 10;
   return element(
     'g',
     { class: 'colour-bar' },

@@ -44,6 +44,9 @@ const BOX = { single: 560, montage: 330 };
 const LEGEND_ROW = 22;
 const BAR_GAP = 28;
 const MAX_BAR_HEIGHT = 420;
+const MIN_BAR_HEIGHT = 80;
+/** Room above and below the bar for its arrows and unit. */
+const BAR_ENDS = 60;
 const MIN_WIDTH = 412;
 /** Browsers' word for crisp pixels; behind `@supports` because resvg takes it for its opposite. */
 const CRISP_STYLE =
@@ -135,16 +138,20 @@ function picturesStrip(preview: MapPreview, panels: readonly Panel[], style: Pix
     return element('g', { transform: `translate(${x} ${y})` }, svg);
   });
   const [width, height] = [nAcross * stepX - GAP, nDown * stepY - GAP];
-  const barHeight = Math.min(height - 60, MAX_BAR_HEIGHT);
-  const { range, colours, marksCutoffs: hasArrows } = style;
+  const barHeight = Math.max(MIN_BAR_HEIGHT, Math.min(height - BAR_ENDS, MAX_BAR_HEIGHT));
+  const stripHeight = Math.max(height, barHeight + BAR_ENDS);
+  const { range, colours } = style;
+  const arrows = (['lower-cutoff', 'upper-cutoff'] as const).filter((kind) =>
+    panels.some((p) => p.counts[kind] > 0),
+  );
   const bar = colourBar({
-    ...{ x: width + BAR_GAP, y: (height - barHeight) / 2 + 8, height: barHeight },
-    ...{ range, colours, hasArrows, unit: preview.map.unit === '1' ? '' : preview.map.unit },
+    ...{ x: width + BAR_GAP, y: (stripHeight - barHeight) / 2 + 8, height: barHeight },
+    ...{ range, colours, arrows, unit: preview.map.unit === '1' ? '' : preview.map.unit },
   });
   return {
     svg: [...placed, bar].join(''),
     width: width + BAR_GAP + COLOUR_BAR_WIDTH,
-    height: height + GAP + 6,
+    height: stripHeight + GAP + 6,
   };
 }
 

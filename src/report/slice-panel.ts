@@ -28,6 +28,8 @@ export interface PanelOptions {
 /** Frame around the picture that holds the letters; the line below it holds slice number and scale. */
 const FRAME = 22;
 const CAPTION = 24;
+/** A narrow picture still needs room for its caption and scale. */
+const MIN_WIDTH = 230;
 
 export function slicePanel(options: PanelOptions): Panel {
   const { map, slice, display, style, hasMarks, roi } = options;
@@ -41,13 +43,15 @@ export function slicePanel(options: PanelOptions): Panel {
     href: pngDataUri(encodePng(display.width, display.height, rgba)),
   });
   const outline = roi ? outlinePaths(roiOutline(roi, slice, display), scaleX, scaleY) : '';
-  const [width, height] = [w + 2 * FRAME, h + FRAME + captionTop(hasMarks) + CAPTION];
+  const inner = Math.max(w, MIN_WIDTH);
+  const left = FRAME + (inner - w) / 2;
+  const [width, height] = [inner + 2 * FRAME, h + FRAME + captionTop(hasMarks) + CAPTION];
   const svg = [
     element('rect', { width, height, fill: THEME.panel, rx: 4 }),
-    element('g', { transform: `translate(${FRAME} ${FRAME})` }, image, outline),
-    hasMarks ? orientationMarks(display, w, h) : '',
+    element('g', { transform: `translate(${left} ${FRAME})` }, image, outline),
+    hasMarks ? orientationMarks(display, inner, h) : '',
     caption(options, h + captionTop(hasMarks)),
-    scaleBar(w / (display.width * display.pixelWidthMm), w, h + captionTop(hasMarks)),
+    scaleBar(w / (display.width * display.pixelWidthMm), inner, h + captionTop(hasMarks)),
   ].join('');
   return { svg, width, height, counts };
 }
