@@ -132,6 +132,12 @@ describe('readNifti on odd but usable files', () => {
     expect(warningsOf(edited((v) => v.setUint32(252, 0)))).toEqual(['nifti/no-orientation']);
   });
 
+  it('takes sform where both forms are set, and keeps both', () => {
+    const moved = edited(float(268, 50));
+    const { grid: read, orientation, sform, qform } = readNifti(moved, 'two.nii', createWarningSink());
+    expect([orientation, read.affine[3], sform?.[3], qform?.[3]]).toEqual(['sform', 9, 9, 50]);
+  });
+
   it('converts metres to millimetres', () => {
     const sink = createWarningSink();
     const metres = edited((v) => {
