@@ -357,7 +357,7 @@ describe('what is wrong is said in one sentence and not fitted', () => {
     await expect(load(candidate!, [0, 50])).rejects.toMatchObject({ code: 'dicom/changed' });
   });
 
-  it('a copied file counts once, a repeated scan stands apart, --series chooses', async () => {
+  it('a copied file counts once, a repeated scan stands apart, and series can be chosen', async () => {
     const first = shots(2, 3, (slice) => ({ series: 1 + slice }));
     const again = shots(2, 3, (slice) => ({ series: 11 + slice }));
     const disk = files([...first, ...again]);

@@ -75,7 +75,7 @@ function problemsOf(
   if (short)
     add(
       'missing-image',
-      `${capital(where(short))} has ${short.length} of ${nTimes} images; find the missing ones, or choose whole series with --series.`,
+      `${capital(where(short))} has ${short.length} of ${nTimes} images; find the missing ones, or put the complete series into a folder of their own.`,
     );
   const twice = frames.map(repeatedTime).find((t) => t !== undefined);
   if (twice !== undefined)
@@ -92,7 +92,7 @@ function problemsOf(
   if (spacing)
     add(
       'slice-spacing',
-      `${capital(spacing)}; ${oneSeries ? 'find what is missing' : 'choose series to fit one by one with --series'}.`,
+      `${capital(spacing)}; ${oneSeries ? 'find what is missing' : 'put the series to fit into a folder of their own'}.`,
     );
   if (all.some((f) => f.image.pixels!.codec === 'unsupported'))
     add(

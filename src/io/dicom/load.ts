@@ -9,12 +9,18 @@ import { type DicomImage, parseDicom, peekUids } from './image.ts';
 import { groupBy } from './order.ts';
 import { type DecodeOptions, decodeFrame } from './pixels.ts';
 
-/** A file that can be read, once to sort and once more for its pixels; never two at a time are held. */
+/** A file that can be read: once to sort, and once more for its pixels. A few at a time are held, never all. */
 export interface DicomSource {
   /** Unique, for messages: a path relative to what the user named. */
   readonly name: string;
+  /** Size, where known: large files are not read ahead. */
+  readonly bytes?: number;
   read(): Promise<Uint8Array>;
 }
+
+/** Reading ahead hides the latency of small files; more than this is not held at once. */
+const READ_AHEAD_FILES = 8;
+const READ_AHEAD_BYTES = 32 * 2 ** 20;
 
 /**
  * Reads the headers of files and sorts them. What is not DICOM or is damaged is skipped with its reason.
@@ -27,8 +33,7 @@ export async function scanDicom(
 ): Promise<DicomGroups> {
   const images: DicomImage[] = [];
   const damaged: SkippedFile[] = [];
-  for (const source of sources) {
-    const bytes = await source.read();
+  for await (const { source, bytes } of readAhead([...sources])) {
     try {
       images.push(parseDicom(bytes, source.name, warnings));
     } catch (error) {
@@ -38,6 +43,30 @@ export async function scanDicom(
     }
   }
   return groupDicomSeries(images, { ...options, damaged });
+}
+
+/** The files in order with their bytes, the next ones being read meanwhile. */
+async function* readAhead(
+  sources: readonly DicomSource[],
+): AsyncGenerator<{ source: DicomSource; bytes: Uint8Array }> {
+  const pending: { source: DicomSource; bytes: Promise<Uint8Array> }[] = [];
+  let pendingBytes = 0;
+  let next = 0;
+  while (next < sources.length || pending.length > 0) {
+    while (next < sources.length && pending.length < READ_AHEAD_FILES) {
+      const source = sources[next]!;
+      if (pending.length > 0 && pendingBytes + (source.bytes ?? 0) > READ_AHEAD_BYTES) break;
+      const bytes = source.read();
+      // Awaited in its turn below; without this, a failure before that would count as unhandled.
+      bytes.catch(() => {});
+      pending.push({ source, bytes });
+      pendingBytes += source.bytes ?? 0;
+      next++;
+    }
+    const { source, bytes } = pending.shift()!;
+    yield { source, bytes: await bytes };
+    pendingBytes -= source.bytes ?? 0;
+  }
 }
 
 /**
@@ -53,7 +82,7 @@ export async function loadSeries(
   candidate: SpinLockCandidate,
   tslMs: readonly number[],
   read: (name: string) => Promise<Uint8Array>,
-  options: DecodeOptions = {},
+  options: Pick<DecodeOptions, 'codecs'> = {},
 ): Promise<SpinLockSeries> {
   const { grid, nTimes, problems } = candidate;
   if (problems[0]) throw new DataError(problems[0].code, `${candidate.title}: ${problems[0].message}`);
@@ -65,11 +94,19 @@ export async function loadSeries(
   const order = tslMs.map((_, time) => time).sort((a, b) => tslMs[a]! - tslMs[b]! || a - b);
   const signal = new Float32Array(nTimes * voxelCount(grid));
   const decoding = { codecs: createCodecs(), scaling: candidate.scaling, ...options };
-  for (const [name, frames] of framesByFile(candidate)) {
-    const bytes = await read(name);
-    for (const { image, index, time, slice } of frames) {
-      const values = await decodeFrame(image, bytes, index, decoding);
-      signal.set(values, order.indexOf(time) * voxelCount(grid) + slice * sliceSize(grid));
+  const targets = framesByFile(candidate);
+  const sources = [...targets].map(([name, [first]]) => ({
+    name,
+    bytes: first!.image.fileBytes,
+    read: () => read(name),
+  }));
+  for await (const { source, bytes } of readAhead(sources)) {
+    for (const { image, index, time, slice } of targets.get(source.name)!) {
+      const start = order.indexOf(time) * voxelCount(grid) + slice * sliceSize(grid);
+      await decodeFrame(image, bytes, index, {
+        ...decoding,
+        into: signal.subarray(start, start + sliceSize(grid)),
+      });
     }
   }
   return createSpinLockSeries(

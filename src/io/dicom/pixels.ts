@@ -15,6 +15,8 @@ export interface DecodeOptions {
   readonly codecs?: Codecs;
   /** `philips-float`: the rescaled value divided by RescaleSlope × scale slope. Default `rescale`. */
   readonly scaling?: Scaling;
+  /** Receives the values of one frame, `[row, column]`; a new array otherwise. */
+  readonly into?: Float32Array;
 }
 
 export type Scaling = 'rescale' | 'philips-float';
@@ -29,7 +31,7 @@ const DEFAULT_CODECS: Codecs = createCodecs();
 export async function decodePixels(
   image: DicomImage,
   bytes: Uint8Array,
-  options: DecodeOptions = {},
+  options: Omit<DecodeOptions, 'into'> = {},
 ): Promise<Float32Array[]> {
   const frames: Float32Array[] = [];
   for (const frame of image.frames) frames.push(await decodeFrame(image, bytes, frame.index, options));
@@ -63,7 +65,9 @@ export async function decodeFrame(
           bytesPerSample: layout.sample.bitsAllocated / 8,
         }
       : await (options.codecs ?? DEFAULT_CODECS)(data, layout, image.name);
-  return mapValues(samples, layout, valueMap(frame, options.scaling ?? 'rescale'));
+  const out = options.into ?? new Float32Array(layout.nRows * layout.nColumns);
+  mapValues(samples, layout, valueMap(frame, options.scaling ?? 'rescale'), out);
+  return out;
 }
 
 function assertDecodable(layout: PixelLayout, image: DicomImage): void {
@@ -114,27 +118,44 @@ function swapped(data: Uint8Array, size: number): Uint8Array {
 function mapValues(
   samples: Samples,
   layout: PixelLayout,
-  map: { slope: number; intercept: number },
-): Float32Array {
-  const n = layout.nRows * layout.nColumns;
+  { slope, intercept }: { slope: number; intercept: number },
+  out: Float32Array,
+): void {
+  const n = out.length;
   const stored = typedSamples(samples, n, layout.sample);
-  const out = new Float32Array(n);
-  const { slope, intercept } = map;
   if (layout.sample.kind === 'float') {
     for (let i = 0; i < n; i++) out[i] = stored[i]! * slope + intercept;
-    return out;
+    return;
   }
-  const restore = integerBits(layout.sample, samples.bytesPerSample);
-  if (layout.padding) {
-    const [from, to] = layout.padding;
-    for (let i = 0; i < n; i++) {
-      const v = restore(stored[i]!);
-      out[i] = v >= from && v <= to ? 0 : v * slope + intercept;
-    }
-    return out;
+  // Two shifts take the stored bits out of the allocated ones (others may hold overlays) and restore the sign.
+  const { left, right } = shifts(layout.sample, samples.bytesPerSample);
+  if (layout.sample.signed)
+    for (let i = 0; i < n; i++) out[i] = ((stored[i]! << left) >> right) * slope + intercept;
+  else for (let i = 0; i < n; i++) out[i] = ((stored[i]! << left) >>> right) * slope + intercept;
+  if (layout.padding) erasePadding(stored, layout.padding, layout.sample.signed, left, right, out);
+}
+
+function shifts(
+  { bitsStored, highBit }: SampleFormat,
+  bytesPerSample: number,
+): { left: number; right: number } {
+  const bits = 8 * bytesPerSample;
+  return { left: 31 - Math.min(highBit, bits - 1), right: 32 - Math.min(bitsStored, bits) };
+}
+
+function erasePadding(
+  stored: Stored,
+  [from, to]: readonly [number, number],
+  signed: boolean,
+  left: number,
+  right: number,
+  out: Float32Array,
+): void {
+  for (let i = 0; i < out.length; i++) {
+    const bits = stored[i]! << left;
+    const value = signed ? bits >> right : bits >>> right;
+    if (value >= from && value <= to) out[i] = 0;
   }
-  for (let i = 0; i < n; i++) out[i] = restore(stored[i]!) * slope + intercept;
-  return out;
 }
 
 type Stored = Uint8Array | Uint16Array | Int32Array | Float32Array | Float64Array;
@@ -148,15 +169,4 @@ function typedSamples({ bytes, bytesPerSample }: Samples, n: number, sample: Sam
   if (sample.kind === 'float')
     return bytesPerSample === 4 ? new Float32Array(...at) : new Float64Array(...at);
   return bytesPerSample === 2 ? new Uint16Array(...at) : new Int32Array(...at);
-}
-
-/** Takes the stored bits out of the allocated ones (others may hold overlays) and restores their sign. */
-function integerBits(
-  { bitsStored, highBit, signed }: SampleFormat,
-  bytesPerSample: number,
-): (v: number) => number {
-  const bits = Math.min(bitsStored, 8 * bytesPerSample);
-  const left = 31 - Math.min(highBit, 8 * bytesPerSample - 1);
-  const right = 32 - bits;
-  return signed ? (v) => (v << left) >> right : (v) => (v << left) >>> right;
 }
