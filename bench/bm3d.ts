@@ -1,11 +1,11 @@
 /**
  * Time and quality of BM3D on the nine noisy reference images: PSNR beside that of an independent implementation, and
- * milliseconds for 256×256 pixels on one core. `--save` writes `bench/results/bm3d.json`.
+ * milliseconds for 256×256 pixels on one core.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { denoiseBm3d } from '../src/denoise/bm3d.ts';
+import { type BenchRecord, median } from './benchmark.ts';
 
 const data = join(import.meta.dirname, '../test/data/bm3d');
 
@@ -15,27 +15,17 @@ interface ReferenceRow {
   readonly wienerDb: number;
 }
 
-export async function run(options: { json: boolean; save: boolean }): Promise<Record<string, unknown>> {
+export async function run(): Promise<BenchRecord> {
   const reference = JSON.parse(readFileSync(join(data, 'reference.json'), 'utf8')) as {
     rows: ReferenceRow[];
   };
-  measure(reference.rows[0]); // Lets the compiler warm up; a command that denoises one map pays this once.
+  measure(reference.rows[0]!); // Lets the compiler warm up; a command that denoises one map pays this once.
   const rows = reference.rows.map(measure);
-  const times = rows.map((row) => row.ms).sort((a, b) => a - b);
-  const result = {
+  return {
     rows,
-    medianMs: times[times.length >> 1],
+    medianMs: median(rows.map((row) => row.ms)),
     worstDifferenceDb: Math.min(...rows.map((row) => row.differenceDb)),
-    machine: cpus()[0]?.model ?? 'unknown',
-    node: process.version,
-    date: new Date().toISOString().slice(0, 10),
   };
-  if (options.save) save(result);
-  if (!options.json) {
-    console.table(rows);
-    console.log(`median ${result.medianMs} ms, worst ${result.worstDifferenceDb} dB against the reference`);
-  }
-  return result;
 }
 
 function measure({ image, sigma, wienerDb }: ReferenceRow) {
@@ -58,9 +48,3 @@ function measure({ image, sigma, wienerDb }: ReferenceRow) {
 }
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;
-
-function save(result: unknown): void {
-  const folder = join(import.meta.dirname, 'results');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'bm3d.json'), `${JSON.stringify(result, null, 2)}\n`);
-}
