@@ -393,6 +393,30 @@ describe('scaling', () => {
   });
 });
 
+describe('what an image shows', () => {
+  const ge = (type: number): Entry[] => [
+    [0x0008_0008, 'CS', 'ORIGINAL\\PRIMARY\\OTHER'],
+    [0x0043_0010, 'LO', 'GEMS_PARM_01'],
+    [0x0043_102f, 'SS', type],
+  ];
+  it.each<[string, Entry[]]>([
+    ['magnitude', ge(0)],
+    ['phase', ge(1)],
+    ['real', ge(2)],
+    ['imaginary', ge(3)],
+    ['unspecified', [[0x0008_0008, 'CS', 'ORIGINAL\\PRIMARY\\OTHER']]],
+    ['magnitude', [[0x0008_0008, 'CS', 'ORIGINAL\\PRIMARY\\M\\ND']]],
+    ['phase', [[0x0008_0008, 'CS', 'ORIGINAL\\PRIMARY\\PHASE MAP\\P\\FFE']]],
+    ['b1-map', [[0x0028_1054, 'LO', '% ']]],
+    ['b1-map', [[0x0008_0008, 'CS', 'ORIGINAL\\PRIMARY\\M_B1\\M\\B1 ']]],
+    ['b0-map', [[0x0028_1054, 'LO', 'Hz']]],
+    ['map', [[0x0008_0008, 'CS', 'DERIVED\\PRIMARY\\T1RHO MAP\\ND']]],
+    ['map', [[0x0028_1054, 'LO', 'ms']]],
+  ])('%s', async (kind, extra) => {
+    expect((await scan(files([{ slice: 0, time: 0, extra }]))).candidates.map((c) => c.kind)).toEqual([kind]);
+  });
+});
+
 describe('spin-lock times in a description', () => {
   it.each<[string, number[]]>([
     ['T1rho TSL 0_10_40_80ms', [0, 10, 40, 80]],

@@ -1,6 +1,14 @@
-import { FormatError } from '../../core/errors.ts';
-import type { WarningSink } from '../../core/warnings.ts';
+import type { FormatError } from '../../core/errors.ts';
 import { DICTIONARY, formatTag, type Keyword, tagOf } from './dictionary.ts';
+import {
+  asImplicit,
+  type Encoding,
+  formatError,
+  type Header,
+  readHeader,
+  readTag,
+  UNDEFINED_LENGTH,
+} from './header.ts';
 
 /**
  * Reads the elements of a DICOM data set (PS3.5 §7): tag, VR, where the value lies. Values are decoded only when asked
@@ -18,17 +26,6 @@ export interface Element {
   readonly undefinedLength: boolean;
 }
 
-/** Where and how elements are encoded. */
-export interface Encoding {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-  readonly littleEndian: boolean;
-  readonly explicit: boolean;
-  /** File name, for messages. */
-  readonly name: string;
-  readonly warnings: WarningSink;
-}
-
 export interface DataSet {
   readonly encoding: Encoding;
   readonly elements: ReadonlyMap<number, Element>;
@@ -36,35 +33,16 @@ export interface DataSet {
   readonly charset: string;
 }
 
-const UNDEFINED_LENGTH = 0xffff_ffff;
 const ITEM = 0xfffe_e000;
 const ITEM_END = 0xfffe_e00d;
 const SEQUENCE_END = 0xfffe_e0dd;
 const FIRST_PIXEL_TAG = tagOf('FloatPixelData');
 const LAST_PIXEL_TAG = tagOf('PixelData');
 
-/** VRs whose explicit header has two reserved bytes and a length of four (PS3.5 table 7.1-1). */
-const LONG_VRS = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']);
-const SHORT_VRS = new Set('AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US'.split(' '));
-
 /** More elements than this in one data set are no image header (real ones hold a few hundred). */
 const MAX_ELEMENTS = 100_000;
 /** More items than this in one sequence are not read; a large multi-frame object has a few thousand frames. */
 const MAX_ITEMS = 100_000;
-
-export const isKnownVr = (vr: string): boolean => LONG_VRS.has(vr) || SHORT_VRS.has(vr);
-
-/** `FormatError` that names file, tag and byte offset. */
-export function formatError(
-  encoding: Pick<Encoding, 'name'>,
-  code: string,
-  message: string,
-  at?: { tag?: number; offset?: number },
-): FormatError {
-  const tag = at?.tag === undefined ? '' : ` ${formatTag(at.tag)}`;
-  const offset = at?.offset === undefined ? '' : ` at byte ${at.offset}`;
-  return new FormatError(`dicom/${code}`, `${encoding.name}${tag}${offset}`, message);
-}
 
 /**
  * Elements from a byte offset on, up to `end`, to the pixel data, or to the first tag above `lastTag`.
@@ -144,89 +122,6 @@ function overrun(encoding: Encoding, header: Header, end: number): FormatError {
     header,
   );
 }
-
-interface Header {
-  readonly tag: number;
-  readonly vr: string;
-  readonly offset: number;
-  readonly length: number;
-}
-
-function readTag(encoding: Encoding, offset: number): number {
-  const { view, littleEndian } = encoding;
-  return view.getUint16(offset, littleEndian) * 0x1_0000 + view.getUint16(offset + 2, littleEndian);
-}
-
-/** Tag, VR and length at `offset`; the value's offset follows from them. */
-function readHeader(encoding: Encoding, offset: number, end: number): Header {
-  const { view, littleEndian } = encoding;
-  if (offset + 8 > end)
-    throw formatError(encoding, 'truncated', 'the data set breaks off inside an element.', { offset });
-  const tag = readTag(encoding, offset);
-  // Items and delimiters have no VR in any encoding.
-  if (!encoding.explicit || tag >= 0xfffe_0000)
-    return { tag, vr: '', offset: offset + 8, length: view.getUint32(offset + 4, littleEndian) };
-  const vr = String.fromCharCode(view.getUint8(offset + 4), view.getUint8(offset + 5));
-  if (SHORT_VRS.has(vr))
-    return { tag, vr, offset: offset + 8, length: view.getUint16(offset + 6, littleEndian) };
-  const long = (): Header => {
-    if (offset + 12 > end)
-      throw formatError(encoding, 'truncated', 'the data set breaks off inside an element.', { tag, offset });
-    return { tag, vr, offset: offset + 12, length: view.getUint32(offset + 8, littleEndian) };
-  };
-  return LONG_VRS.has(vr) ? long() : readOddHeader(encoding, offset, end, tag, vr);
-}
-
-/**
- * A VR that the standard does not know. Seen: a future VR (long header), a misspelt one (short header), an element
- * written without VR in an explicit file. The reading after which a sensible tag follows is taken.
- */
-function readOddHeader(encoding: Encoding, offset: number, end: number, tag: number, vr: string): Header {
-  const { view, littleEndian } = encoding;
-  const candidates: Header[] = [
-    { tag, vr: 'UN', offset: offset + 8, length: view.getUint16(offset + 6, littleEndian) },
-  ];
-  if (offset + 12 <= end)
-    candidates.unshift({
-      tag,
-      vr: 'UN',
-      offset: offset + 12,
-      length: view.getUint32(offset + 8, littleEndian),
-    });
-  candidates.push({ tag, vr: '', offset: offset + 8, length: view.getUint32(offset + 4, littleEndian) });
-  const follows = (h: Header): boolean => {
-    const next = h.offset + h.length;
-    if (next === end) return true;
-    if (next + 8 > end) return false;
-    const nextTag = readTag(encoding, next);
-    const group = nextTag >>> 16;
-    return nextTag > tag && (group === tag >>> 16 || group % 2 === 0 || group > 8);
-  };
-  const chosen = candidates.find(follows);
-  const printable = /^[\x20-\x7e]{2}$/.test(vr) ? `"${vr}"` : 'unreadable';
-  if (!chosen)
-    throw formatError(
-      encoding,
-      'unknown-vr',
-      `the value representation is ${printable}, not one of DICOM's.`,
-      {
-        tag,
-        offset,
-      },
-    );
-  encoding.warnings.add(
-    'dicom/unknown-vr',
-    encoding.name,
-    `${formatTag(tag)} has the unknown value representation ${printable}; its value is passed over unless needed.`,
-  );
-  return chosen;
-}
-
-const asImplicit = (encoding: Encoding, littleEndian: boolean): Encoding => ({
-  ...encoding,
-  explicit: false,
-  littleEndian: littleEndian || encoding.littleEndian,
-});
 
 /**
  * Offset of the delimiter that ends a sequence of undefined length. One loop with an explicit stack of what is open:

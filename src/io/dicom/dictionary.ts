@@ -66,6 +66,9 @@ export const DICTIONARY = {
   RealWorldValueMappingSequence: [0x0040_9096, 'SQ'],
   RealWorldValueIntercept: [0x0040_9224, 'FD'],
   RealWorldValueSlope: [0x0040_9225, 'FD'],
+  GePrivateCreator: [0x0043_0010, 'LO'],
+  /** GE's 0 magnitude, 1 phase, 2 real, 3 imaginary; their ImageType is OTHER for all four. */
+  GeRawDataType: [0x0043_102f, 'SS'],
   PhilipsPrivateCreator: [0x2005_0010, 'LO'],
   /** Philips' scale slope SS: stored / SS is proportional to the measured signal, whatever the display scale. */
   PhilipsScaleSlope: [0x2005_100e, 'FL'],

@@ -21,7 +21,7 @@ export function candidateOf(
   const descriptions = [...new Set(series.map((s) => s.seriesDescription ?? s.protocolName ?? ''))];
   const nTimes = Math.max(...frames.map((slice) => slice.length));
   const complete = frames.every((slice) => slice.length === nTimes);
-  const thickness = first.frame.spacingBetweenSlicesMm ?? first.frame.sliceThicknessMm;
+  const thickness = first.frame.sliceThicknessMm ?? first.frame.spacingBetweenSlicesMm;
   return {
     title: `${descriptions[0] || 'unnamed'} (series ${listNumbers(numbers)}, ${first.kind})`,
     kind: first.kind,
@@ -84,7 +84,7 @@ function problemsOf(
       `${twice.n} images of ${where(twice.slice)} have temporal position ${twice.position}; keep one of them.`,
     );
   const oneSeries = uids.size === 1;
-  const gap = oneSeries ? all[0]!.frame.spacingBetweenSlicesMm : undefined;
+  const gap = oneSeries ? statedGapMm(all[0]!) : undefined;
   const spacing = spacingProblem(
     frames.map((slice) => slice[0]!.plane.alongMm),
     gap,
@@ -100,6 +100,12 @@ function problemsOf(
       `The pixels are stored as ${image.syntax.name}, which cannot be decoded; export them uncompressed.`,
     );
   return problems;
+}
+
+/** SpacingBetweenSlices, but where it is less than a slice is thick: some scanners write the free gap there. */
+function statedGapMm({ frame }: PlacedFrame): number | undefined {
+  const { spacingBetweenSlicesMm: gap, sliceThicknessMm: thickness } = frame;
+  return gap !== undefined && gap > 0 && gap >= 0.95 * (thickness ?? 0) ? gap : undefined;
 }
 
 const capital = (s: string): string => s[0]!.toUpperCase() + s.slice(1);

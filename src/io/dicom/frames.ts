@@ -1,5 +1,6 @@
-import { type DataSet, formatError, items } from './data-set.ts';
+import { type DataSet, items } from './data-set.ts';
 import type { Keyword } from './dictionary.ts';
+import { formatError } from './header.ts';
 import type { PixelLayout } from './pixel-layout.ts';
 import { number, numbers, text, texts, timeOfDayMs } from './values.ts';
 
@@ -11,7 +12,7 @@ export interface DicomFrame {
   readonly index: number;
   /** ImageType, or FrameType in a multi-frame object. */
   readonly imageType: readonly string[];
-  /** `MAGNITUDE`, `PHASE`, `REAL`, `IMAGINARY`; enhanced MR only. */
+  /** `MAGNITUDE`, `PHASE`, `REAL`, `IMAGINARY`: enhanced MR, and from GE's private type. */
   readonly complexImageComponent: string | undefined;
   /** Centre of the first pixel, LPS mm, as stored. */
   readonly positionLps: readonly [number, number, number] | undefined;
@@ -79,7 +80,8 @@ function frameOf(top: DataSet, groups: readonly DataSet[], index: number): Dicom
   return {
     index,
     imageType: types.length > 0 ? types : texts(top, 'ImageType'),
-    complexImageComponent: text(frameType, 'ComplexImageComponent') ?? text(top, 'ComplexImageComponent'),
+    complexImageComponent:
+      text(frameType, 'ComplexImageComponent') ?? text(top, 'ComplexImageComponent') ?? geComponent(top),
     positionLps: position.length === 3 ? [position[0]!, position[1]!, position[2]!] : undefined,
     orientationLps: orientation.length === 6 ? orientation : undefined,
     pixelSpacingMm: spacing,
@@ -129,6 +131,13 @@ function realWorldOf(mapping: DataSet, top: DataSet): LinearMap | undefined {
   if (!slope || intercept === undefined) return undefined;
   const [code] = items(item, 'MeasurementUnitsCodeSequence');
   return { slope, intercept, unit: code && text(code, 'CodeValue') };
+}
+
+const GE_COMPONENTS = ['MAGNITUDE', 'PHASE', 'REAL', 'IMAGINARY'] as const;
+
+function geComponent(dataSet: DataSet): string | undefined {
+  if (text(dataSet, 'GePrivateCreator') !== 'GEMS_PARM_01') return undefined;
+  return GE_COMPONENTS[number(dataSet, 'GeRawDataType') ?? -1];
 }
 
 /** The private block belongs to Philips only where its creator says so. */

@@ -21,6 +21,8 @@ export interface DicomSource {
 /** Reading ahead hides the latency of small files; more than this is not held at once. */
 const READ_AHEAD_FILES = 8;
 const READ_AHEAD_BYTES = 32 * 2 ** 20;
+/** What JavaScript runtimes read into one array. */
+const MAX_FILE_BYTES = 2 ** 31 - 1;
 
 /**
  * Reads the headers of files and sorts them. What is not DICOM or is damaged is skipped with its reason.
@@ -33,7 +35,12 @@ export async function scanDicom(
 ): Promise<DicomGroups> {
   const images: DicomImage[] = [];
   const damaged: SkippedFile[] = [];
-  for await (const { source, bytes } of readAhead([...sources])) {
+  const readable: DicomSource[] = [];
+  for (const source of sources) {
+    if ((source.bytes ?? 0) <= MAX_FILE_BYTES) readable.push(source);
+    else damaged.push({ name: source.name, code: 'dicom/too-large', reason: 'larger than 2 GB' });
+  }
+  for await (const { source, bytes } of readAhead(readable)) {
     try {
       images.push(parseDicom(bytes, source.name, warnings));
     } catch (error) {

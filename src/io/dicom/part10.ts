@@ -1,7 +1,8 @@
 import { Inflate } from 'fflate';
 import type { WarningSink } from '../../core/warnings.ts';
-import { type DataSet, type Encoding, formatError, isKnownVr, readElements } from './data-set.ts';
+import { type DataSet, readElements } from './data-set.ts';
 import { tagOf } from './dictionary.ts';
+import { type Encoding, formatError, isKnownVr } from './header.ts';
 import {
   EXPLICIT_BIG_ENDIAN,
   EXPLICIT_LITTLE_ENDIAN,

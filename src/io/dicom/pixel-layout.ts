@@ -1,6 +1,7 @@
 import { UnsupportedError } from '../../core/errors.ts';
-import { type DataSet, type Element, findElement, formatError, itemRanges } from './data-set.ts';
+import { type DataSet, type Element, findElement, itemRanges } from './data-set.ts';
 import type { Keyword } from './dictionary.ts';
+import { formatError } from './header.ts';
 import type { PixelCodec, TransferSyntax } from './transfer-syntax.ts';
 import { number, numbers, text } from './values.ts';
 
