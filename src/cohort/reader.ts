@@ -106,7 +106,7 @@ function lookAt(anatomy: Anatomy, box: SampleBox, thicknessMm: number, avoidsVes
   const n = box.size[0] * box.size[1];
   const inside = new Uint8Array(n).fill(1);
   const foreign = new Float32Array(n);
-  const planes = [-0.45, -0.15, 0.15, 0.45];
+  const planes = [-0.45, -0.22, 0, 0.22, 0.45];
   for (const shift of planes) {
     const [x, y, z] = box.originMm;
     const labels = anatomy.labels({ ...box, originMm: [x, y, z + shift * thicknessMm] });

@@ -5,7 +5,7 @@
 import type { Random } from '../../core/random.ts';
 import type { TubeSegment } from './raster.ts';
 import { createScratch, fillPolygon, fillTube, type LabelSet, type Plane, type Polygon } from './raster.ts';
-import { createSmoothField, type PlaneField } from './smooth-field.ts';
+import { createSmoothField, type SmoothField } from './smooth-field.ts';
 
 export interface Canvas {
   readonly zMm: number;
@@ -44,12 +44,31 @@ export function drawWarp(random: Random): Warp {
   const turn = 0.025 * random.normal();
   const shift = [5 * random.normal(), 3 * random.normal()] as const;
   const [c, s] = [Math.cos(turn), Math.sin(turn)];
-  const fields = (['large', 'middle'] as const).map((scale) =>
-    ['x', 'y'].map((axis) => createSmoothField(random.fork(scale + axis), SCALES[scale].cellMm)),
-  );
+  const fields = (scale: 'large' | 'middle'): [SmoothField, SmoothField] => {
+    const field = (axis: string) => createSmoothField(random.fork(scale + axis), SCALES[scale].cellMm);
+    return [field('x'), field('y')];
+  };
+  const [largeFields, middleFields] = [fields('large'), fields('middle')];
   const plane = (zMm: number): PlaneWarp => {
-    const [large, middle] = fields.map((pair) => pair.map((field) => field.plane(zMm)));
-    return { bend: (polygon, kind) => bend(polygon, kind === 'frame' ? [large!] : [large!, middle!]) };
+    const [largeX, largeY] = [largeFields[0].plane(zMm), largeFields[1].plane(zMm)];
+    const [middleX, middleY] = [middleFields[0].plane(zMm), middleFields[1].plane(zMm)];
+    const bend = (polygon: Polygon, kind: 'frame' | 'organ'): Polygon => {
+      const out = new Float64Array(polygon.length);
+      for (let i = 0; i < polygon.length; i += 2) {
+        const x = polygon[i]!;
+        const y = polygon[i + 1]!;
+        let bx = x + SCALES.large.sdMm * largeX(x, y);
+        let by = y + SCALES.large.sdMm * largeY(x, y);
+        if (kind === 'organ') {
+          bx += SCALES.middle.sdMm * middleX(x, y);
+          by += SCALES.middle.sdMm * middleY(x, y);
+        }
+        out[i] = c * bx - s * by + shift[0];
+        out[i + 1] = s * bx + c * by + shift[1];
+      }
+      return out;
+    };
+    return { bend };
   };
   return {
     plane,
@@ -58,22 +77,6 @@ export function drawWarp(random: Random): Warp {
       return [bx!, by!, z];
     },
   };
-
-  function bend(polygon: Polygon, layers: PlaneField[][]): Polygon {
-    const out = new Float64Array(polygon.length);
-    for (let i = 0; i < polygon.length; i += 2) {
-      const [x, y] = [polygon[i]!, polygon[i + 1]!];
-      let [bx, by] = [x, y];
-      layers.forEach(([fx, fy], scale) => {
-        const sd = scale === 0 ? SCALES.large.sdMm : SCALES.middle.sdMm;
-        bx += sd * fx!(x, y);
-        by += sd * fy!(x, y);
-      });
-      out[i] = c * bx - s * by + shift[0];
-      out[i + 1] = s * bx + c * by + shift[1];
-    }
-    return out;
-  }
 }
 
 export function createCanvas(plane: Plane, warp: Warp): Canvas {

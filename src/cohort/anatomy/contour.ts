@@ -131,30 +131,38 @@ export function ring(outer: Polygon, inner: Polygon): Polygon {
 
 /** A curved band of varying width along a smooth line: x0, y0, x1, y1, … with one full width per point. */
 export function stroke(line: ArrayLike<number>, widths: ArrayLike<number>): Polygon {
-  const pieces = 4;
-  const last = widths.length - 1;
-  const n = last * pieces + 1;
+  const fine = [0, 1].map((axis) => refine(Array.from(widths, (_, i) => line[2 * i + axis]!)));
+  const [x, y, width] = [fine[0]!, fine[1]!, refine(widths)];
+  const n = x.length;
   const out = new Float64Array(4 * n);
-  const spline = (values: ArrayLike<number>, stride: number, axis: number, k: number, t: number): number => {
-    const at = (i: number): number => values[stride * Math.max(0, Math.min(last, i)) + axis]!;
-    return catmullRom(at(k - 1), at(k), at(k + 1), at(k + 2), t);
-  };
-  const point = (i: number): [number, number] => {
-    const k = Math.min(last - 1, Math.floor(i / pieces));
-    const t = i / pieces - k;
-    return [spline(line, 2, 0, k, t), spline(line, 2, 1, k, t)];
-  };
   for (let i = 0; i < n; i++) {
-    const [p, at, q] = [point(Math.max(0, i - 1)), point(i), point(Math.min(n - 1, i + 1))];
-    const [tx, ty] = [q[0] - p[0], q[1] - p[1]];
-    const k = Math.min(last - 1, Math.floor(i / pieces));
-    const width = Math.max(0, spline(widths, 1, 0, k, i / pieces - k));
-    const scale = width / (2 * (Math.hypot(tx, ty) || 1));
-    out[2 * i] = at[0] + ty * scale;
-    out[2 * i + 1] = at[1] - tx * scale;
-    out[4 * n - 2 - 2 * i] = at[0] - ty * scale;
-    out[4 * n - 1 - 2 * i] = at[1] + tx * scale;
+    const [p, q] = [Math.max(0, i - 1), Math.min(n - 1, i + 1)];
+    const tx = x[q]! - x[p]!;
+    const ty = y[q]! - y[p]!;
+    const scale = Math.max(0, width[i]!) / (2 * (Math.hypot(tx, ty) || 1));
+    out[2 * i] = x[i]! + ty * scale;
+    out[2 * i + 1] = y[i]! - tx * scale;
+    out[4 * n - 2 - 2 * i] = x[i]! - ty * scale;
+    out[4 * n - 1 - 2 * i] = y[i]! + tx * scale;
   }
+  return out;
+}
+
+/** Values along an open line on a Catmull-Rom spline, four pieces a step. */
+function refine(values: ArrayLike<number>): Float64Array {
+  const pieces = 4;
+  const last = values.length - 1;
+  const out = new Float64Array(last * pieces + 1);
+  for (let k = 0; k < last; k++) {
+    const [a, b, c, d] = [
+      values[Math.max(0, k - 1)]!,
+      values[k]!,
+      values[k + 1]!,
+      values[Math.min(last, k + 2)]!,
+    ];
+    for (let s = 0; s < pieces; s++) out[k * pieces + s] = catmullRom(a, b, c, d, s / pieces);
+  }
+  out[last * pieces] = values[last]!;
   return out;
 }
 

@@ -119,7 +119,7 @@ function sampleFractions(anatomy: Anatomy, zMm: number, o: SliceSceneOptions): M
   counts.forEach((count, tissue) => {
     if (count === undefined) return;
     const fraction = new Float32Array(count.length);
-    for (let i = 0; i < fraction.length; i++) fraction[i] = count[i]! / nSamples;
+    for (let i = 0; i < fraction.length; i++) if (count[i] !== 0) fraction[i] = count[i]! / nSamples;
     fractions.set(tissue, fraction);
   });
   return fractions;

@@ -26,12 +26,12 @@ export function createSmoothField(random: Random, cellMm: number): SmoothField {
   /** The lattice values of columns [i0, i0 + n) and rows [j0, j0 + m), interpolated to the plane z. */
   const latticeAt = (zMm: number, i0: number, n: number, j0: number, m: number): Float64Array => {
     const k = Math.floor(zMm / cellMm);
-    const weights = splineWeights(zMm / cellMm - k);
     const out = new Float64Array(n * m);
-    for (let l = 0; l < 4; l++)
+    for (let l = 0; l < 4; l++) {
+      const weight = UNIT_VARIANCE * splineWeight(l, zMm / cellMm - k);
       for (let j = 0; j < m; j++)
-        for (let i = 0; i < n; i++)
-          out[j * n + i]! += UNIT_VARIANCE * weights[l]! * hashToUnit(i0 + i, j0 + j, k - 1 + l, seed);
+        for (let i = 0; i < n; i++) out[j * n + i]! += weight * hashToUnit(i0 + i, j0 + j, k - 1 + l, seed);
+    }
     return out;
   };
 
@@ -43,19 +43,22 @@ export function createSmoothField(random: Random, cellMm: number): SmoothField {
     return (x, y) => {
       const u = Math.min(limit, Math.max(-half, x / cellMm)) + half;
       const v = Math.min(limit, Math.max(-half, y / cellMm)) + half;
-      const [i, j] = [Math.floor(u), Math.floor(v)];
-      const [wx, wy] = [splineWeights(u - i), splineWeights(v - j)];
-      let sum = 0;
-      for (let b = 0; b < 4; b++) {
-        const at = (j + b) * n + i;
-        sum +=
-          wy[b]! *
-          (wx[0]! * lattice[at]! +
-            wx[1]! * lattice[at + 1]! +
-            wx[2]! * lattice[at + 2]! +
-            wx[3]! * lattice[at + 3]!);
-      }
-      return sum;
+      const i = Math.floor(u);
+      const j = Math.floor(v);
+      // Weights as plain numbers: this runs for every vertex of every outline.
+      const t = u - i;
+      const x0 = ((1 - t) * (1 - t) * (1 - t)) / 6;
+      const x1 = 2 / 3 - t * t + (t * t * t) / 2;
+      const x3 = (t * t * t) / 6;
+      const x2 = 1 - x0 - x1 - x3;
+      const row = (at: number): number =>
+        x0 * lattice[at]! + x1 * lattice[at + 1]! + x2 * lattice[at + 2]! + x3 * lattice[at + 3]!;
+      const q = v - j;
+      const y0 = ((1 - q) * (1 - q) * (1 - q)) / 6;
+      const y1 = 2 / 3 - q * q + (q * q * q) / 2;
+      const y3 = (q * q * q) / 6;
+      const at = j * n + i;
+      return y0 * row(at) + y1 * row(at + n) + (1 - y0 - y1 - y3) * row(at + 2 * n) + y3 * row(at + 3 * n);
     };
   };
 
@@ -107,15 +110,18 @@ function axisTaps(originMm: number, stepMm: number, n: number, cellMm: number): 
     const u = (originMm + i * stepMm) / cellMm;
     const floor = Math.floor(u);
     index[i] = floor - 1 - first;
-    weights.set(splineWeights(u - floor), 4 * i);
+    for (let tap = 0; tap < 4; tap++) weights[4 * i + tap] = splineWeight(tap, u - floor);
   }
   return { first, count, index, weights };
 }
 
-/** Uniform cubic B-spline at offset t in [0, 1): weights of the lattice values −1, 0, 1, 2. */
-function splineWeights(t: number): [number, number, number, number] {
+/** Uniform cubic B-spline at offset t in [0, 1): weight of the lattice value `tap` − 1 (`tap` 0 to 3). */
+function splineWeight(tap: number, t: number): number {
   const s = 1 - t;
-  return [(s * s * s) / 6, 2 / 3 - t * t + (t * t * t) / 2, 2 / 3 - s * s + (s * s * s) / 2, (t * t * t) / 6];
+  if (tap === 0) return (s * s * s) / 6;
+  if (tap === 1) return 2 / 3 - t * t + (t * t * t) / 2;
+  if (tap === 2) return 2 / 3 - s * s + (s * s * s) / 2;
+  return (t * t * t) / 6;
 }
 
 /** White noise in [−1, 1) at a lattice point: integer mixing in the manner of MurmurHash3's finaliser. */
