@@ -74,7 +74,11 @@ export function readElements(
       );
     previous = header.tag;
     if (elements.size >= MAX_ELEMENTS)
-      throw formatError(encoding, 'too-many-elements', `more than ${MAX_ELEMENTS} elements in one data set.`);
+      throw formatError(
+        encoding,
+        'dicom/too-many-elements',
+        `more than ${MAX_ELEMENTS} elements in one data set.`,
+      );
     const element = complete(encoding, header, end);
     elements.set(element.tag, element);
     offset = nextOffset(element);
@@ -89,7 +93,7 @@ function isPadding(encoding: Encoding, offset: number, end: number): boolean {
   if (bytes[offset] !== 0 || bytes[offset + 1] !== 0) return false;
   for (let i = offset; i < end; i++)
     if (bytes[i] !== 0)
-      throw formatError(encoding, 'bad-tag', 'the file is damaged: a tag of group 0000.', { offset });
+      throw formatError(encoding, 'dicom/bad-tag', 'the file is damaged: a tag of group 0000.', { offset });
   encoding.warnings.add(
     'dicom/trailing-zeros',
     encoding.name,
@@ -117,7 +121,7 @@ function overrun(encoding: Encoding, header: Header, end: number): FormatError {
   const what = end === encoding.bytes.length ? 'the file ends' : 'the sequence that holds it ends';
   return formatError(
     encoding,
-    end === encoding.bytes.length ? 'truncated' : 'bad-length',
+    end === encoding.bytes.length ? 'dicom/truncated' : 'dicom/bad-length',
     `the value needs ${header.length} bytes but ${what} after ${has}; copy the file from the scanner again.`,
     header,
   );
@@ -147,7 +151,7 @@ function findSequenceEnd(start: Encoding, header: Header, end: number): number {
     } else {
       if (h.offset + h.length > end) throw overrun(start, h, end);
       if (!top.item && h.tag !== ITEM)
-        throw formatError(start, 'bad-sequence', `an item was expected, ${formatTag(h.tag)} came.`, {
+        throw formatError(start, 'dicom/bad-sequence', `an item was expected, ${formatTag(h.tag)} came.`, {
           tag: header.tag,
           offset,
         });
@@ -157,7 +161,7 @@ function findSequenceEnd(start: Encoding, header: Header, end: number): number {
   if (open.length > 1 || end !== start.bytes.length)
     throw formatError(
       start,
-      'truncated',
+      'dicom/truncated',
       'the sequence has no end; copy the file from the scanner again.',
       header,
     );
@@ -178,12 +182,22 @@ export function itemRanges(encoding: Encoding, element: Element): { start: numbe
     const item = complete(encoding, readHeader(encoding, offset, end), end);
     if (item.tag === SEQUENCE_END || item.tag === ITEM_END) break;
     if (item.tag !== ITEM)
-      throw formatError(encoding, 'bad-sequence', `an item was expected, ${formatTag(item.tag)} came.`, {
-        tag: element.tag,
-        offset,
-      });
+      throw formatError(
+        encoding,
+        'dicom/bad-sequence',
+        `an item was expected, ${formatTag(item.tag)} came.`,
+        {
+          tag: element.tag,
+          offset,
+        },
+      );
     if (ranges.length >= MAX_ITEMS)
-      throw formatError(encoding, 'too-many-items', `more than ${MAX_ITEMS} items in one sequence.`, element);
+      throw formatError(
+        encoding,
+        'dicom/too-many-items',
+        `more than ${MAX_ITEMS} items in one sequence.`,
+        element,
+      );
     ranges.push({ start: item.offset, end: item.offset + item.length });
     offset = nextOffset(item);
   }

@@ -23,7 +23,7 @@ export function candidateOf(
   const complete = frames.every((slice) => slice.length === nTimes);
   const thickness = first.frame.sliceThicknessMm ?? first.frame.spacingBetweenSlicesMm;
   return {
-    title: `${descriptions[0] || 'unnamed'} (series ${listNumbers(numbers)}, ${first.kind})`,
+    title: `${commonName(descriptions)} (series ${listNumbers(numbers)}, ${first.kind})`,
     kind: first.kind,
     seriesInstanceUids: series.map((s) => s.seriesInstanceUid),
     seriesNumbers: numbers,
@@ -42,6 +42,15 @@ export function candidateOf(
   };
 }
 
+/** What several descriptions begin with alike: `T1rho slice …` for `T1rho slice 1`, `T1rho slice 2`. */
+function commonName(descriptions: readonly string[]): string {
+  const [first, ...others] = descriptions as [string, ...string[]];
+  if (others.length === 0) return first || 'unnamed';
+  let n = 0;
+  while (n < first.length && others.every((d) => d[n] === first[n])) n++;
+  return `${first.slice(0, n)}…`;
+}
+
 function listNumbers(numbers: readonly number[]): string {
   if (numbers.length === 0) return 'without number';
   return numbers.length <= 4
@@ -55,32 +64,33 @@ function problemsOf(
   damaged: readonly SkippedFile[],
 ): Finding[] {
   const problems: Finding[] = [];
-  const add = (code: string, message: string): void => void problems.push({ code: `dicom/${code}`, message });
+  const add = (code: string, message: string): void => void problems.push({ code, message });
   const all = frames.flat();
   const { kind, image } = all[0]!;
   const where = (slice: readonly PlacedFrame[]): string =>
     `the slice at ${slice[0]!.plane.alongMm.toFixed(1)} mm`;
 
-  if (!isFittable(kind)) add('not-magnitude', `These are ${kind} images; only magnitude images are fitted.`);
+  if (!isFittable(kind))
+    add('dicom/not-magnitude', `These are ${kind} images; only magnitude images are fitted.`);
   const uids = new Set(all.map((f) => f.image.seriesInstanceUid));
   const lost = damaged.filter((d) => d.seriesInstanceUid !== undefined && uids.has(d.seriesInstanceUid));
   if (lost.length > 0)
     add(
-      'damaged-image',
+      'dicom/damaged-image',
       `${lost.map((d) => d.name).join(', ')} belongs to this series and cannot be read; copy it from the scanner again.`,
     );
   if (isFittable(kind) && nTimes < 2)
-    add('one-time', 'There is one image per slice; a fit needs images at two spin-lock times or more.');
+    add('dicom/one-time', 'There is one image per slice; a fit needs images at two spin-lock times or more.');
   const short = frames.find((slice) => slice.length !== nTimes);
   if (short)
     add(
-      'missing-image',
+      'dicom/missing-image',
       `${capital(where(short))} has ${short.length} of ${nTimes} images; find the missing ones, or put the complete series into a folder of their own.`,
     );
   const twice = frames.map(repeatedTime).find((t) => t !== undefined);
   if (twice !== undefined)
     add(
-      'duplicate-time',
+      'dicom/duplicate-time',
       `${twice.n} images of ${where(twice.slice)} have temporal position ${twice.position}; keep one of them.`,
     );
   const oneSeries = uids.size === 1;
@@ -91,12 +101,12 @@ function problemsOf(
   );
   if (spacing)
     add(
-      'slice-spacing',
+      'dicom/slice-spacing',
       `${capital(spacing)}; ${oneSeries ? 'find what is missing' : 'put the series to fit into a folder of their own'}.`,
     );
   if (all.some((f) => f.image.pixels!.codec === 'unsupported'))
     add(
-      'transfer-syntax',
+      'dicom/transfer-syntax',
       `The pixels are stored as ${image.syntax.name}, which cannot be decoded; export them uncompressed.`,
     );
   return problems;
@@ -143,11 +153,6 @@ function notesOf(frames: readonly (readonly PlacedFrame[])[], thicknessMm: numbe
     notes.push({
       code: 'dicom/mixed-scaling',
       message: 'Rescale slope or intercept differs between images; each is applied to its own.',
-    });
-  if (all.some((f) => f.frame.triggerTimeMs) && all.every((f) => /philips/i.test(f.image.manufacturer ?? '')))
-    notes.push({
-      code: 'dicom/trigger-time',
-      message: 'TriggerTime is when each image began, not its spin-lock time.',
     });
   return notes;
 }

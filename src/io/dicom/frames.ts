@@ -51,7 +51,7 @@ export function framesOf(dataSet: DataSet, pixels: PixelLayout): DicomFrame[] {
   if (perFrame.length > 0 && perFrame.length < pixels.nFrames)
     throw formatError(
       dataSet.encoding,
-      'frame-count',
+      'dicom/frame-count',
       `${pixels.nFrames} frames but ${perFrame.length} per-frame groups.`,
     );
   return Array.from({ length: pixels.nFrames }, (_, index) => {

@@ -34,7 +34,7 @@ export function formatError(
 ): FormatError {
   const tag = at?.tag === undefined ? '' : ` ${formatTag(at.tag)}`;
   const offset = at?.offset === undefined ? '' : ` at byte ${at.offset}`;
-  return new FormatError(`dicom/${code}`, `${encoding.name}${tag}${offset}`, message);
+  return new FormatError(code, `${encoding.name}${tag}${offset}`, message);
 }
 
 export interface Header {
@@ -56,7 +56,7 @@ export function readTag(encoding: Encoding, offset: number): number {
 export function readHeader(encoding: Encoding, offset: number, end: number): Header {
   const { view, littleEndian } = encoding;
   if (offset + 8 > end)
-    throw formatError(encoding, 'truncated', 'the data set breaks off inside an element.', { offset });
+    throw formatError(encoding, 'dicom/truncated', 'the data set breaks off inside an element.', { offset });
   const tag = readTag(encoding, offset);
   // Items and delimiters have no VR in any encoding.
   if (!encoding.explicit || tag >= 0xfffe_0000)
@@ -66,7 +66,10 @@ export function readHeader(encoding: Encoding, offset: number, end: number): Hea
     return { tag, vr, offset: offset + 8, length: view.getUint16(offset + 6, littleEndian) };
   const long = (): Header => {
     if (offset + 12 > end)
-      throw formatError(encoding, 'truncated', 'the data set breaks off inside an element.', { tag, offset });
+      throw formatError(encoding, 'dicom/truncated', 'the data set breaks off inside an element.', {
+        tag,
+        offset,
+      });
     return { tag, vr, offset: offset + 12, length: view.getUint32(offset + 8, littleEndian) };
   };
   return LONG_VRS.has(vr) ? long() : readOddHeader(encoding, offset, end, tag, vr);
@@ -102,7 +105,7 @@ function readOddHeader(encoding: Encoding, offset: number, end: number, tag: num
   if (!chosen)
     throw formatError(
       encoding,
-      'unknown-vr',
+      'dicom/unknown-vr',
       `the value representation is ${printable}, not one of DICOM's.`,
       {
         tag,

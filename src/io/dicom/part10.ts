@@ -38,7 +38,7 @@ export function openDicom(
   lastTag?: number,
 ): OpenedDicom {
   const where = { name };
-  if (bytes.length === 0) throw formatError(where, 'empty', 'the file is empty.');
+  if (bytes.length === 0) throw formatError(where, 'dicom/empty', 'the file is empty.');
   const prefixed = bytes.length >= PREAMBLE + 4 && latin1(bytes, PREAMBLE, 4) === 'DICM';
   const start = prefixed ? PREAMBLE + 4 : latin1(bytes, 0, 4) === 'DICM' ? 4 : 0;
   const encoding = (b: Uint8Array, s: TransferSyntax): Encoding => ({
@@ -50,7 +50,7 @@ export function openDicom(
     warnings,
   });
   if (start === 0) {
-    if (!looksLikeDataSet(bytes)) throw formatError(where, 'not-dicom', 'this is not a DICOM file.');
+    if (!looksLikeDataSet(bytes)) throw formatError(where, 'dicom/not-dicom', 'this is not a DICOM file.');
     warnings.add('dicom/no-preamble', name, 'no DICOM preamble; read as a bare data set.');
   }
   const meta = readMeta(encoding(bytes, EXPLICIT_LITTLE_ENDIAN), start);
@@ -73,7 +73,7 @@ export function openDicom(
 function readDataSet(encoding: Encoding, start: number, lastTag?: number): DataSet {
   const { elements } = readElements(encoding, start, encoding.bytes.length, lastTag);
   if (elements.size === 0)
-    throw formatError(encoding, 'truncated', 'the file ends before its first element.');
+    throw formatError(encoding, 'dicom/truncated', 'the file ends before its first element.');
   const bare: DataSet = { encoding, elements, charset: 'latin1' };
   return { ...bare, charset: charsetOf(bare) };
 }
@@ -85,7 +85,8 @@ function latin1(bytes: Uint8Array, offset: number, length: number): string {
 /** The file meta group, if there is one: always explicit little endian. Its group length is often wrong: not used. */
 function readMeta(encoding: Encoding, start: number): { uid: string | undefined; next: number } {
   const { bytes } = encoding;
-  if (start + 8 > bytes.length) throw formatError(encoding, 'truncated', 'the file ends inside its header.');
+  if (start + 8 > bytes.length)
+    throw formatError(encoding, 'dicom/truncated', 'the file ends inside its header.');
   if (bytes[start] !== 2 || bytes[start + 1] !== 0) return { uid: undefined, next: start };
   const { elements, next } = readElements(encoding, start, bytes.length, LAST_META_TAG);
   const meta: DataSet = { encoding, elements, charset: 'latin1' };
@@ -109,7 +110,7 @@ function checkEncoding(
   where: Encoding,
 ): TransferSyntax {
   if (offset + 8 > bytes.length)
-    throw formatError(where, 'truncated', 'the file ends before its data set.', { offset });
+    throw formatError(where, 'dicom/truncated', 'the file ends before its data set.', { offset });
   const explicit = isKnownVr(latin1(bytes, offset + 4, 2));
   const littleEndian = bytes[offset]! !== 0 || bytes[offset + 1] === 0;
   if (stated && stated.explicit === explicit && stated.littleEndian === littleEndian) return stated;
@@ -154,7 +155,7 @@ function declaredEnd(bytes: Uint8Array, where: Encoding): number {
   if (!(size > 0) || size > MAX_PIXEL_BYTES)
     throw formatError(
       where,
-      'deflate',
+      'dicom/deflate',
       `the deflated data set swells beyond the ${size} bytes of pixels that it declares.`,
     );
   return next + 12 + size + 1;
@@ -181,7 +182,7 @@ function inflateUpTo(
   } catch {
     throw formatError(
       where,
-      'deflate',
+      'dicom/deflate',
       'the deflated data set is damaged; copy the file from the scanner again.',
     );
   }

@@ -81,7 +81,7 @@ function checkNoPixels(dataSet: DataSet): undefined {
   if (number(dataSet, 'Rows') !== undefined && number(dataSet, 'BitsAllocated') !== undefined)
     throw formatError(
       dataSet.encoding,
-      'no-pixels',
+      'dicom/no-pixels',
       'the header describes an image but the file ends before its pixels; copy it from the scanner again.',
     );
   return undefined;
@@ -92,7 +92,7 @@ function count(dataSet: DataSet, keyword: Keyword, absent?: number): number {
   if (value === undefined || !Number.isSafeInteger(value) || value < 1)
     throw formatError(
       dataSet.encoding,
-      'bad-size',
+      'dicom/bad-size',
       `${keyword} is ${value ?? 'missing'}; an image needs a positive whole number.`,
       {
         tag: findElement(dataSet, keyword)?.tag ?? 0,
@@ -151,7 +151,7 @@ function encapsulatedCodec(dataSet: DataSet, syntax: TransferSyntax): PixelCodec
   if (syntax.codec === 'native')
     throw formatError(
       dataSet.encoding,
-      'wrong-syntax',
+      'dicom/wrong-syntax',
       `the pixels are compressed, but the header says ${syntax.name}.`,
     );
   return syntax.codec;
@@ -164,7 +164,7 @@ function nativeFrames(dataSet: DataSet, element: Element, nFrames: number, frame
   if (surplus < 0)
     throw formatError(
       dataSet.encoding,
-      'pixel-length',
+      'dicom/pixel-length',
       `rows × columns × frames need ${expected} bytes of pixels, the file has ${element.length}; copy it from the scanner again.`,
       element,
     );
@@ -191,7 +191,7 @@ function frameFragments(dataSet: DataSet, element: Element, nFrames: number): By
   if (!table || fragments.length < nFrames)
     throw formatError(
       encoding,
-      'pixel-length',
+      'dicom/pixel-length',
       `${nFrames} frames need as many fragments, the file has ${fragments.length}.`,
       element,
     );
@@ -203,7 +203,7 @@ function frameFragments(dataSet: DataSet, element: Element, nFrames: number): By
   if (!ordered || indices.length !== nFrames)
     throw formatError(
       encoding,
-      'pixel-length',
+      'dicom/pixel-length',
       `${fragments.length} fragments cannot be told apart into ${nFrames} frames.`,
       element,
     );

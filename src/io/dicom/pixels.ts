@@ -72,19 +72,19 @@ export async function decodeFrame(
 
 function assertDecodable(layout: PixelLayout, image: DicomImage): void {
   const refuse = (code: string, what: string): never => {
-    throw new UnsupportedError(`dicom/${code}`, `${image.name}: ${what}.`);
+    throw new UnsupportedError(code, `${image.name}: ${what}.`);
   };
   if (layout.codec === 'unsupported')
-    refuse('transfer-syntax', `${image.syntax.name} is not supported; export the images uncompressed`);
+    refuse('dicom/transfer-syntax', `${image.syntax.name} is not supported; export the images uncompressed`);
   if (layout.samplesPerPixel !== 1 || !/^MONOCHROME[12]$/.test(layout.photometricInterpretation))
-    refuse('colour', `a colour image (${layout.photometricInterpretation}) holds no signal to fit`);
+    refuse('dicom/colour', `a colour image (${layout.photometricInterpretation}) holds no signal to fit`);
   if (
     ![8, 16, 32, 64].includes(layout.sample.bitsAllocated) ||
     (layout.sample.kind === 'integer' && layout.sample.bitsAllocated === 64)
   )
-    refuse('bits', `pixels of ${layout.sample.bitsAllocated} bits are not supported`);
+    refuse('dicom/bits', `pixels of ${layout.sample.bitsAllocated} bits are not supported`);
   if (layout.codec !== 'native' && layout.sample.bitsAllocated > 16 && layout.codec !== 'rle')
-    refuse('bits', `compressed pixels of ${layout.sample.bitsAllocated} bits are not supported`);
+    refuse('dicom/bits', `compressed pixels of ${layout.sample.bitsAllocated} bits are not supported`);
 }
 
 /** What a stored value is multiplied by, and what is added. */
