@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createWarningSink } from '../src/core/warnings.ts';
@@ -166,10 +166,22 @@ describe('rhomap fit', () => {
         'maps',
         'scan.nii',
       ]);
+      expect((await runFit('--tsl', '0,10,30,50', '--force')).error).toMatch(/not made by rhomap/);
       expect(existsSync(join(folder, 'maps', 'precious.txt'))).toBe(true);
-      expect((await runFit('--tsl', '0,10,30,50', '--force')).code).toBe(0);
-      expect(existsSync(join(folder, 'maps', 'precious.txt'))).toBe(false);
+      rmSync(join(folder, 'maps'), { recursive: true });
+      for (const force of [[], ['--force']])
+        expect((await runFit('--tsl', '0,10,30,50', ...force)).code).toBe(0);
       expect(readdirSync(folder).sort()).toEqual(['maps', 'scan.nii']);
+    });
+
+    it('to replace the folder from which the mask was read', async () => {
+      const { folder, runFit } = setUp();
+      await runFit('--tsl', '0,10,30,50');
+      const roi = join(folder, 'maps', 'my-roi.nii.gz');
+      writeMask(roi);
+      const result = await runFit('--tsl', '0,10,30,50', '--force', '--roi', roi);
+      expectRefused(result, 2, /my-roi\.nii\.gz lies in the folder/, folder, ['maps', 'scan.nii']);
+      expect(existsSync(roi)).toBe(true);
     });
 
     it('a mask on another grid, an empty mask and a mask that is no image', async () => {
@@ -229,7 +241,7 @@ describe('rhomap fit', () => {
       );
       const zeros = await runFit();
       expect(zeros.code, zeros.error).toBe(0);
-      expect(JSON.parse(zeros.out).results).toMatchObject({ status: { 'no-signal': 240 }, medianOk: null });
+      expect(JSON.parse(zeros.out).results).toMatchObject({ status: { 'no-signal': 240 }, medianOkMs: null });
     });
 
     it('a folder that cannot be written', async () => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { FileSource } from '../core/source.ts';
 import type { InputRecord } from '../core/summary.ts';
 import type { Mask, SpinLockSeries } from '../core/volume.ts';
@@ -19,23 +20,24 @@ export interface LoadedSeries {
 }
 
 /**
- * Reads the one series that the inputs and flags mean.
+ * Reads the one series that the inputs and flags mean. A mask among the inputs is no image of the series.
  * @throws OptionError, DataError, FormatError in the words of whatever does not fit.
  */
 export async function loadSeries(
   paths: readonly string[],
-  flags: SeriesFlags,
+  flags: SeriesFlags & { readonly roi?: string },
   parameter: ParameterName,
   warnings: WarningSink,
 ): Promise<LoadedSeries> {
-  const sources = await findSources(paths);
+  const roi = flags.roi !== undefined && flags.series === undefined ? resolve(flags.roi) : undefined;
+  const sources = (await findSources(paths)).filter(({ name }) => resolve(name) !== roi);
   const inventory = await takeInventory(sources, warnings);
   for (const { name, code, reason } of inventory.skipped) warnings.add(code, name, `skipped: ${reason}`);
-  const candidate = chooseCandidate(inventory, flags.series);
   const request: TslRequest = {
     ...(flags.tsl && { tslMs: flags.tsl }),
     ...(flags.tslFrom && { tslFrom: flags.tslFrom }),
   };
+  const candidate = chooseCandidate(inventory, { ...request, ...(flags.series && { number: flags.series }) });
   const tslMs = requestedTslMs(candidate, request);
   validateTslMs(tslMs, { parameter, nImages: candidate.nImages, warnings });
   for (const { code, message } of candidate.notes) warnings.add(code, candidate.name, message);

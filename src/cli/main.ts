@@ -41,9 +41,13 @@ export async function main(argv: readonly string[], streams: TerminalStreams): P
     await program.parseAsync(argv, { from: 'user' });
     return EXIT.done;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    report(error, common, streams);
-    return exitCodeOf(error);
+    if (!(error instanceof CommanderError)) {
+      report(error, common, streams);
+      return exitCodeOf(error);
+    }
+    if (error.exitCode === 0) return EXIT.done;
+    if (common.json) printJsonError(error.code, error.message.replace(/^error: /, ''), streams);
+    return EXIT.usage;
   }
 }
 
@@ -61,6 +65,7 @@ const configure = (declared: Command, streams: TerminalStreams): Command =>
   declared.exitOverride().configureOutput({
     writeOut: (text) => streams.out.write(text),
     writeErr: (text) => streams.error.write(text),
+    outputError: (text, write) => write(text.replace(/^error: /, 'rhomap: ')),
   });
 
 function report(error: unknown, common: CommonFlags, streams: TerminalStreams): void {
@@ -69,10 +74,11 @@ function report(error: unknown, common: CommonFlags, streams: TerminalStreams): 
   const text = known ? message : `internal error, please report it: ${message}`;
   streams.error.write(`rhomap: ${text}\n`);
   if (common.debug && error instanceof Error) streams.error.write(`${error.stack}\n`);
-  if (common.json) {
-    const code = known ? error.code : 'internal';
-    streams.out.write(`${JSON.stringify({ error: { code, message } }, null, 2)}\n`);
-  }
+  if (common.json) printJsonError(known ? error.code : 'internal', message, streams);
+}
+
+function printJsonError(code: string, message: string, { out }: TerminalStreams): void {
+  out.write(`${JSON.stringify({ error: { code, message } }, null, 2)}\n`);
 }
 
 /** True where this file is the program, also when reached through npm's link in `node_modules/.bin`. */

@@ -69,13 +69,18 @@ function barProgress(label: string, total: number, { error }: TerminalStreams): 
   };
 }
 
+/** Work that is done sooner needs no lines. */
+const SILENT_MS = 2000;
+
 /** Where a bar cannot be drawn: a plain line at each quarter. */
 function lineProgress(label: string, total: number, say: (text: string) => void): Progress {
   let quarter = 0;
+  const startedAt = performance.now();
   return {
     advance: (done) => {
       const now = Math.floor((4 * Math.min(done, total)) / total);
-      if (now > quarter && now < 4) say(`${label}: ${25 * now} %`);
+      if (now > quarter && now < 4 && performance.now() - startedAt > SILENT_MS)
+        say(`${label}: ${25 * now} %`);
       quarter = Math.max(quarter, now);
     },
     end: () => {},

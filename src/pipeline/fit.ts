@@ -22,16 +22,16 @@ export interface FitCounts {
   readonly status: Readonly<Record<VoxelStatus, number>>;
   /** Voxels that carry a quality flag. */
   readonly quality: Readonly<Record<FitQuality, number>>;
-  /** Median over the voxels with status `ok`, in the map's unit; `null` where there is none. */
-  readonly medianOk: number | null;
+  /** Median time over the voxels with status `ok`; `null` where there is none. */
+  readonly medianOkMs: number | null;
 }
 
 export function countFit(fit: FitResult): FitCounts {
   const status = countCodes(VOXEL_STATUS, (code) => countWhere(fit.status, (s) => s === code));
   const quality = countCodes(FIT_QUALITY, (bit) => countWhere(fit.quality, (q) => (q & bit) !== 0));
   const ok = Array.from(fit.time.values).filter((_, i) => fit.status[i] === VOXEL_STATUS.ok);
-  const medianOk = ok.length > 0 ? summarise(ok).median : null;
-  return { nVoxels: fit.status.length, status, quality, medianOk };
+  const medianOkMs = ok.length > 0 ? summarise(ok).median : null;
+  return { nVoxels: fit.status.length, status, quality, medianOkMs };
 }
 
 const countWhere = (codes: Uint8Array, matches: (code: number) => boolean): number =>

@@ -1,4 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { EnvironmentError } from '../../core/errors.ts';
+import { VERSION } from '../../core/version.ts';
 import { type CommandDefinition, command } from '../command.ts';
 
 interface Check {
@@ -15,9 +17,13 @@ export const doctorCommand: CommandDefinition = {
     command('doctor', 'Say what works on this machine.', ['rhomap doctor', 'rhomap doctor --json']),
   run: async (_args, _flags, { terminal }) => {
     const checks = [checkNode(), checkMachine(), await checkOnnxRuntime(), await checkRasteriser()];
+    terminal.result(`rhomap ${VERSION}`);
     for (const { name, ok, detail } of checks)
       terminal.result(`${ok ? 'ok     ' : 'MISSING'}  ${name}: ${detail}`);
-    terminal.json({ checks });
+    const missing = checks.filter(({ ok }) => !ok).map(({ name }) => name);
+    if (missing.length > 0)
+      throw new EnvironmentError('doctor/missing', `Not everything works here: ${missing.join(', ')}.`);
+    terminal.json({ rhomap: VERSION, checks });
   },
 };
 

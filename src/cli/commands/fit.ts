@@ -6,11 +6,12 @@ import { fitOptionsSchema, resolveFitOptions } from '../../fit/options.ts';
 import type { FitCounts } from '../../pipeline/fit.ts';
 import { countFit, fitMapFiles, fitPreviews, fitRoi, orientationOf } from '../../pipeline/fit.ts';
 import type { RoiStatistics } from '../../roi/statistics.ts';
-import { withOutputFolder } from '../../runtime/node/output-folder.ts';
+import { assertOutputFolder, withOutputFolder } from '../../runtime/node/output-folder.ts';
 import { rasterise } from '../../runtime/node/rasterise.ts';
 import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
 import { addSeriesFlags, type SeriesFlags } from '../flags.ts';
 import { loadMask, loadSeries } from '../load-series.ts';
+import { printWarnings } from '../print-warnings.ts';
 import { addSchemaOptions, parseSchemaOptions } from '../schema-options.ts';
 import { textTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
@@ -41,9 +42,13 @@ export const fitCommand: CommandDefinition = {
   run: async (inputs, rawFlags, { terminal }) => {
     const flags = rawFlags as unknown as FitFlags;
     const options = resolveFitOptions(parseSchemaOptions(fitOptionsSchema, rawFlags));
+    await assertOutputFolder(flags.output, flags);
     const warnings = createWarningSink();
     const { series, name, inputs: records } = await loadSeries(inputs, flags, options.parameter, warnings);
     const roi = flags.roi === undefined ? undefined : await loadMask(flags.roi, series, warnings);
+    const inputRecords = roi ? [...records, roi.input] : records;
+    const output = { force: flags.force, inputs: inputRecords.map((input) => input.name) };
+    await assertOutputFolder(flags.output, output);
     const progress = terminal.progress('fitting', 1);
     const fit = fitSeries(series, options, { onProgress: progress.advance });
     progress.end();
@@ -52,18 +57,24 @@ export const fitCommand: CommandDefinition = {
     const summary = createSummary({
       command: 'fit',
       options: { ...options, tslMs: series.tslMs },
-      inputs: roi ? [...records, roi.input] : records,
-      results: { series: name, ...counts, ...(numbers && { roi: numbers.rows }) },
+      inputs: inputRecords,
+      results: {
+        series: name,
+        map: fit.time.name,
+        unit: fit.time.unit,
+        ...counts,
+        ...(numbers && { roi: numbers.rows }),
+      },
       warnings: warnings.warnings,
     });
-    await withOutputFolder(flags.output, flags, async (folder) => {
+    await withOutputFolder(flags.output, output, async (folder) => {
       for (const file of fitMapFiles(fit, orientationOf(series))) await folder.write(file);
       for (const { name, svg } of fitPreviews(fit, orientationOf(series), roi?.mask))
         await folder.write({ path: `${name}.png`, bytes: rasterise(svg) });
       if (numbers) await folder.write(numbers.file);
       await folder.write(jsonFile('summary.json', summary));
     });
-    for (const { code, where, message } of warnings.warnings) terminal.warn(`${where}: ${message} [${code}]`);
+    printWarnings(terminal, warnings.warnings);
     printCounts(terminal, counts);
     if (numbers) terminal.result(`\n${roiTable(numbers.rows)}`);
     terminal.info(`maps are in ${flags.output}`);
@@ -71,11 +82,12 @@ export const fitCommand: CommandDefinition = {
   },
 };
 
-function printCounts(terminal: Terminal, { nVoxels, status, medianOk }: FitCounts): void {
+function printCounts(terminal: Terminal, { nVoxels, status, medianOkMs }: FitCounts): void {
   const share = (n: number): string => `${n} (${((100 * n) / nVoxels).toFixed(1)} %)`;
+  terminal.result(`voxels           ${nVoxels}, air included`);
   for (const [name, n] of Object.entries(status))
     if (n > 0) terminal.result(`${name.padEnd(16)} ${share(n)}`);
-  if (medianOk !== null) terminal.result(`median where ok  ${medianOk.toFixed(2)} ms`);
+  if (medianOkMs !== null) terminal.result(`median where ok  ${medianOkMs.toFixed(2)} ms`);
 }
 
 function roiTable(rows: readonly RoiStatistics[]): string {

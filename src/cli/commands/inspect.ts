@@ -1,8 +1,9 @@
 import { createWarningSink } from '../../core/warnings.ts';
-import type { SeriesCandidate } from '../../pipeline/inputs/candidate.ts';
+import type { SeriesCandidate, SkippedFile } from '../../pipeline/inputs/candidate.ts';
 import { takeInventory } from '../../pipeline/inputs/inventory.ts';
 import { findSources } from '../../runtime/node/sources.ts';
 import { type CommandDefinition, command } from '../command.ts';
+import { printWarnings } from '../print-warnings.ts';
 import { textTable } from '../table.ts';
 
 export const inspectCommand: CommandDefinition = {
@@ -20,11 +21,8 @@ export const inspectCommand: CommandDefinition = {
       for (const { message } of candidate.notes) terminal.result(`${i + 1}: note: ${message}`);
       if (candidate.problem) terminal.result(`${i + 1}: cannot be fitted: ${candidate.problem}`);
     });
-    if (skipped.length > 0) {
-      terminal.result(`\n${skipped.length} file${skipped.length === 1 ? '' : 's'} skipped:`);
-      for (const { name, reason } of skipped) terminal.result(`  ${name}: ${reason}`);
-    }
-    for (const { code, where, message } of warnings.warnings) terminal.warn(`${where}: ${message} [${code}]`);
+    if (skipped.length > 0) terminal.result(`\n${skippedList(skipped)}`);
+    printWarnings(terminal, warnings.warnings);
     terminal.json({ series: candidates.map(describe), skipped, warnings: warnings.warnings });
   },
 };
@@ -36,6 +34,7 @@ function candidateTable(candidates: readonly SeriesCandidate[]): string {
     c.format,
     c.kind,
     `${c.nColumns}×${c.nRows}`,
+    c.voxelSizeMm.map((mm) => String(+mm.toFixed(2))).join('×'),
     String(c.nSlices),
     String(c.nImages),
     timesText(c),
@@ -43,10 +42,23 @@ function candidateTable(candidates: readonly SeriesCandidate[]): string {
     c.name,
   ]);
   return textTable(
-    ['#', 'format', 'kind', 'matrix', 'slices', 'images', 'times in the files', 'fit', 'name'],
+    ['#', 'format', 'kind', 'matrix', 'voxel mm', 'slices', 'images', 'times in the files', 'fit', 'name'],
     rows,
-    [0, 4, 5],
+    [0, 5, 6],
   );
+}
+
+/** More are of use to a program only. */
+const MAX_SKIPPED_LINES = 30;
+
+function skippedList(skipped: readonly SkippedFile[]): string {
+  const lines = skipped.slice(0, MAX_SKIPPED_LINES).map(({ name, reason }) => `  ${name}: ${reason}`);
+  const rest = skipped.length - lines.length;
+  return [
+    `${skipped.length} file${skipped.length === 1 ? '' : 's'} skipped:`,
+    ...lines,
+    ...(rest > 0 ? [`  … and ${rest} more; --json lists all`] : []),
+  ].join('\n');
 }
 
 /** What the files offer as times, and under which name it would have to be asked for. */

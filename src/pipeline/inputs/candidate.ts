@@ -1,3 +1,4 @@
+import type { Vector3 } from '../../core/affine.ts';
 import { OptionError } from '../../core/errors.ts';
 import type { SpinLockSeries } from '../../core/volume.ts';
 
@@ -23,6 +24,7 @@ export interface SeriesCandidate {
   readonly nColumns: number;
   readonly nRows: number;
   readonly nSlices: number;
+  readonly voxelSizeMm: Vector3;
   /** Images per slice, which should be as many as there are spin-lock times. */
   readonly nImages: number;
   /** Times that the files offer, by where they stand; offered, never assumed. */
@@ -43,6 +45,7 @@ export interface SeriesCandidate {
 export interface SkippedFile {
   readonly name: string;
   readonly code: string;
+  /** Words without the file's name or a full stop. */
   readonly reason: string;
 }
 

@@ -1,3 +1,4 @@
+import { voxelSizeMm } from '../../core/affine.ts';
 import type { FileSource } from '../../core/source.ts';
 import type { WarningSink } from '../../core/warnings.ts';
 import { describeCandidate, type SpinLockCandidate } from '../../io/dicom/candidate.ts';
@@ -14,9 +15,13 @@ export async function dicomInventory(
   const { candidates, skipped } = await scanDicom(sources, warnings);
   return {
     candidates: candidates.map((candidate) => seriesCandidate(candidate, read)),
-    skipped: skipped.map(({ name, code, reason }) => ({ name, code, reason })),
+    skipped: skipped.map(({ name, code, reason }) => ({ name, code, reason: reasonOf(code, reason) })),
   };
 }
+
+/** This reader is the last one to be asked. */
+const reasonOf = (code: string, reason: string): string =>
+  code === 'dicom/not-dicom' ? 'neither NIfTI nor DICOM' : reason.replace(/\.$/, '');
 
 function seriesCandidate(
   candidate: SpinLockCandidate,
@@ -30,6 +35,7 @@ function seriesCandidate(
     nColumns: candidate.grid.nColumns,
     nRows: candidate.grid.nRows,
     nSlices: candidate.grid.nSlices,
+    voxelSizeMm: voxelSizeMm(candidate.grid.affine),
     nImages: candidate.nTimes,
     offeredTslMs: Object.fromEntries(candidate.proposals.map(({ source, tslMs }) => [source, tslMs])),
     ...(problem !== undefined && { problem }),

@@ -2,7 +2,7 @@ import { DataError, OptionError } from '../../core/errors.ts';
 import type { FileSource } from '../../core/source.ts';
 import type { WarningSink } from '../../core/warnings.ts';
 import { isNiftiName, sidecarName } from '../../io/nifti/names.ts';
-import type { Inventory, SeriesCandidate } from './candidate.ts';
+import { type Inventory, requestedTslMs, type SeriesCandidate, type TslRequest } from './candidate.ts';
 import { dicomInventory } from './dicom.ts';
 import { niftiInventory } from './nifti.ts';
 
@@ -22,13 +22,20 @@ export async function takeInventory(
   };
 }
 
+/** What the user says about the series that is meant. */
+export interface SeriesRequest extends TslRequest {
+  /** As `rhomap inspect` counts, from 1; needed where several series could be fitted. */
+  readonly number?: number;
+}
+
 /**
- * The one series that the user means.
- * @param number as `rhomap inspect` counts, from 1; needed where several could be fitted.
+ * The one series that the user means: the one of that number, the only one that can be fitted, or the only one that
+ * has a time for each image (a folder of maps or masks beside the images does no harm).
  * @throws DataError if there is none, OptionError if there are several or the number is wrong.
  */
-export function chooseCandidate(inventory: Inventory, number?: number): SeriesCandidate {
+export function chooseCandidate(inventory: Inventory, request: SeriesRequest = {}): SeriesCandidate {
   const { candidates, skipped } = inventory;
+  const { number } = request;
   if (number !== undefined) {
     const chosen = candidates[number - 1];
     if (!chosen)
@@ -42,16 +49,28 @@ export function chooseCandidate(inventory: Inventory, number?: number): SeriesCa
   }
   const usable = candidates.filter((candidate) => !candidate.problem);
   if (usable.length === 1) return usable[0]!;
+  const fitting = usable.filter((candidate) => hasTimes(candidate, request));
+  if (fitting.length === 1) return fitting[0]!;
   if (usable.length > 1)
     throw new OptionError(
       'input/several-series',
-      `The input holds ${usable.length} series that could be fitted; choose one with --series (rhomap inspect lists them).`,
+      `The input holds ${fitting.length || usable.length} series that could be fitted; choose one with --series (rhomap inspect lists them).`,
     );
   const first = candidates[0];
   if (first) throw new DataError('input/unusable', `${first.name}: ${first.problem}.`);
-  const reason = skipped[0] ? ` (${skipped[0].reason.replace(/\.$/, '')})` : '';
+  const more = skipped.length > 1 ? `; ${skipped.length - 1} more skipped` : '';
+  const reason = skipped[0] ? ` (${skipped[0].name}: ${skipped[0].reason}${more})` : '';
   throw new DataError(
     'input/no-series',
     `No images were found among the input${reason}; rhomap inspect says what each file is.`,
   );
+}
+
+function hasTimes(candidate: SeriesCandidate, request: TslRequest): boolean {
+  try {
+    return requestedTslMs(candidate, request).length === candidate.nImages;
+  } catch (error) {
+    if (error instanceof OptionError) return false;
+    throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import { voxelSizeMm } from '../../core/affine.ts';
 import { RhomapError } from '../../core/errors.ts';
 import type { FileSource } from '../../core/source.ts';
 import type { SpinLockSeries } from '../../core/volume.ts';
@@ -38,7 +39,7 @@ export async function niftiInventory(
       known.push(await recognise(source, sidecars.get(sidecarName(source.name)), warnings));
     } catch (error) {
       if (!(error instanceof RhomapError)) throw error;
-      skipped.push({ name: source.name, code: error.code, reason: error.message });
+      skipped.push({ name: source.name, code: error.code, reason: reasonOf(error, source.name) });
     }
   }
   const fourD = known.filter((file) => file.nVolumes > 1).map((file) => [file]);
@@ -49,6 +50,9 @@ export async function niftiInventory(
   const groups = [...fourD, ...threeD.values()];
   return { candidates: groups.map((files) => candidate(files, warnings)), skipped };
 }
+
+const reasonOf = ({ message }: RhomapError, name: string): string =>
+  (message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message).replace(/\.$/, '');
 
 async function recognise(
   source: FileSource,
@@ -64,9 +68,9 @@ async function recognise(
 function candidate(files: readonly KnownFile[], warnings: WarningSink): SeriesCandidate {
   const first = files[0]!;
   const positions = new Set(files.map((file) => file.grid.affine.join())).size;
-  const spinLock = offered(files, (sidecar) => sidecar.spinLockTimeMs);
-  const echo = offered(files, (sidecar) => sidecar.echoTimeMs);
   const nImages = first.nVolumes > 1 ? first.nVolumes : files.length / positions;
+  const spinLock = offered(files, nImages, (sidecar) => sidecar.spinLockTimeMs);
+  const echo = offered(files, nImages, (sidecar) => sidecar.echoTimeMs);
   const self: SeriesCandidate = {
     format: 'NIfTI',
     name:
@@ -77,6 +81,7 @@ function candidate(files: readonly KnownFile[], warnings: WarningSink): SeriesCa
     nColumns: first.grid.nColumns,
     nRows: first.grid.nRows,
     nSlices: first.grid.nSlices * positions,
+    voxelSizeMm: voxelSizeMm(first.grid.affine),
     nImages,
     offeredTslMs: { ...(spinLock && { sidecar: spinLock }), ...(echo && { 'echo-time': echo }) },
     ...(nImages < 2 && { problem: 'one image per slice: a fit needs at least two spin-lock times' }),
@@ -105,13 +110,16 @@ async function load(
   return assembleNiftiSeries(images, { tslFrom: request.tslFrom === 'echo-time' ? 'echo-time' : 'sidecar' });
 }
 
-/** The different times of the files' images in order, where every sidecar tells them. */
+/** The different times of the files' images in order, where every sidecar tells them and there is one per image. */
 function offered(
   files: readonly KnownFile[],
+  nImages: number,
   timesOf: (sidecar: NiftiSidecar) => readonly number[] | undefined,
 ): readonly number[] | undefined {
   const all = files.map((file) => file.sidecar && timesOf(file.sidecar));
-  return all.every((times) => times !== undefined) ? [...new Set(all.flat())] : undefined;
+  if (!all.every((times) => times !== undefined)) return undefined;
+  const times = [...new Set(all.flat())];
+  return times.length === nImages ? times : undefined;
 }
 
 const folderOf = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('/')));

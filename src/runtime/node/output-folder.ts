@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { EnvironmentError, OptionError } from '../../core/errors.ts';
 import type { OutputFile } from '../../core/summary.ts';
 
@@ -14,14 +14,24 @@ export interface OutputFolder {
   discard(): Promise<void>;
 }
 
+export interface OutputFolderOptions {
+  /** Replace a folder that rhomap made; one that it did not make is never removed. */
+  readonly force?: boolean;
+  /** Files that were read: a folder that holds one is not replaced. */
+  readonly inputs?: readonly string[];
+}
+
 /**
  * Opens an output folder. An existing, non-empty target is refused unless `force`, which replaces it whole at
  * `commit`.
  * @throws OptionError if the target exists; EnvironmentError if it cannot be written.
  */
-export async function openOutputFolder(path: string, options: { force: boolean }): Promise<OutputFolder> {
+export async function openOutputFolder(
+  path: string,
+  options: OutputFolderOptions = {},
+): Promise<OutputFolder> {
   const target = resolve(path);
-  await refuseExisting(target, path, options.force);
+  await assertOutputFolder(path, options);
   const partial = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.partial`);
   await orEnvironmentError(path, () => mkdir(partial, { recursive: true }));
 
@@ -47,7 +57,7 @@ export async function openOutputFolder(path: string, options: { force: boolean }
 /** Runs `body` on an output folder that is committed if it returns and discarded if it throws. */
 export async function withOutputFolder<T>(
   path: string,
-  options: { force: boolean },
+  options: OutputFolderOptions,
   body: (folder: OutputFolder) => Promise<T>,
 ): Promise<T> {
   const folder = await openOutputFolder(path, options);
@@ -61,17 +71,40 @@ export async function withOutputFolder<T>(
   }
 }
 
-async function refuseExisting(target: string, shown: string, force: boolean): Promise<void> {
-  const entries = await readdir(target).catch((error: NodeJS.ErrnoException) => {
+/** What every output folder of rhomap holds. */
+const RECORD = 'summary.json';
+
+/**
+ * Refuses a target before any work is done for it.
+ * @throws OptionError `output/exists`, `output/not-a-folder`, `output/foreign`, `output/holds-input`.
+ */
+export async function assertOutputFolder(
+  path: string,
+  { force = false, inputs = [] }: OutputFolderOptions = {},
+): Promise<void> {
+  const target = resolve(path);
+  const entries = await readdir(target).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
     if (error.code === 'ENOTDIR')
-      throw new OptionError('output/not-a-folder', `${shown} is a file; give a folder with -o.`);
-    throw unwritable(shown, error);
+      throw new OptionError('output/not-a-folder', `${path} is a file; give a folder with -o.`);
+    throw unwritable(path, error);
   });
-  if (entries.length > 0 && !force)
+  if (entries.length === 0) return;
+  if (!force)
     throw new OptionError(
       'output/exists',
-      `${shown} exists and is not empty; choose another folder, or pass --force to replace it.`,
+      `${path} exists and is not empty; choose another folder, or pass --force to replace it.`,
+    );
+  if (!entries.includes(RECORD))
+    throw new OptionError(
+      'output/foreign',
+      `${path} was not made by rhomap (it holds no ${RECORD}), so --force does not replace it; choose another folder.`,
+    );
+  const input = inputs.find((name) => resolve(name).startsWith(target + sep));
+  if (input !== undefined)
+    throw new OptionError(
+      'output/holds-input',
+      `${input} lies in the folder that --force would replace; choose another folder with -o, or move the file.`,
     );
 }
 

@@ -7,8 +7,8 @@ import type { InputRecord } from '../../core/summary.ts';
 import { isNiftiName, sidecarName } from '../../io/nifti/names.ts';
 
 /**
- * All files under the given files and folders, in a stable order (folders are searched to any depth; hidden entries
- * are left out).
+ * All files under the given files and folders, each once, in a stable order (folders are searched to any depth; hidden
+ * entries are left out).
  * @throws OptionError if a path does not exist; DataError if there is no file at all.
  */
 export async function findSources(paths: readonly string[]): Promise<FileSource[]> {
@@ -27,7 +27,7 @@ export async function findSources(paths: readonly string[]): Promise<FileSource[
       'input/empty',
       `There is no file in ${paths.join(', ')}; give a folder with DICOM or NIfTI images.`,
     );
-  return sources;
+  return [...new Map(sources.map((source) => [resolve(source.name), source])).values()];
 }
 
 async function filesUnder(folder: string): Promise<FileSource[]> {
