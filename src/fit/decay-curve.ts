@@ -25,7 +25,7 @@ export interface DecayCurve {
   readonly certifiedCosine: number;
 }
 
-const N_DENSE = 2000;
+const N_DENSE = 500;
 const N_SCAN = 65;
 
 /** Times may deviate from the common step by this part of it: far below what moves T by 1e-6. */
@@ -126,9 +126,14 @@ function certifiedRadius(delaysMs: Float64Array, rates: Float64Array, points: Fl
     const norm = Math.hypot(...tangent);
     for (let other = 0; other < rates.length; other++) {
       if (other === g) continue;
-      const chord = point(other).map((value, i) => value - a[i]!);
-      const squared = dot(chord, chord);
-      const off = Math.sqrt(Math.max(squared - (dot(chord, tangent) / norm) ** 2, Number.MIN_VALUE));
+      let squared = 0;
+      let forward = 0;
+      for (let i = 0; i < n; i++) {
+        const chord = points[other * n + i]! - a[i]!;
+        squared += chord * chord;
+        forward += (chord * tangent[i]!) / norm;
+      }
+      const off = Math.sqrt(Math.max(squared - forward ** 2, Number.MIN_VALUE));
       radius = Math.min(radius, squared / (2 * off));
     }
   });

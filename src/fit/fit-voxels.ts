@@ -5,7 +5,7 @@
 import { VOXEL_STATUS } from '../core/status.ts';
 import type { FitPlan } from './plan.ts';
 import { FIT_QUALITY } from './quality.ts';
-import { FIT_EXTRA, FIT_OFFSET, FIT_RATE_VARIANCE, FIT_S0 } from './voxel-solver.ts';
+import { BLOCK_SIZE, createVoxelBlock, type VoxelBlock } from './voxel-block.ts';
 
 /** Results per voxel, `[voxel]`; NaN where `status` gives no value. */
 export interface VoxelMaps {
@@ -65,24 +65,46 @@ export interface VoxelRange {
   readonly mask?: Uint8Array | Uint16Array | undefined;
 }
 
+/** What the loop itself remembers of the voxels in a block. */
+interface Gathered {
+  readonly block: VoxelBlock;
+  /** Index in the maps. */
+  readonly voxel: Float64Array;
+  /** Σ (signal − mean)². */
+  readonly deviation: Float64Array;
+  readonly flags: Uint8Array;
+}
+
 /** Fits voxels `begin`…`end − 1` into `maps`. */
 export function fitVoxels(plan: FitPlan, range: VoxelRange, maps: VoxelMaps): void {
-  const { solve, order, bounds, options, nParameters } = plan;
-  const { signal, nVoxels, begin, end, mask } = range;
-  const { timeMs, s0, r2, residual, standardErrorMs, offset, status, quality } = maps;
-  const n = order.length;
-  const freedom = n - nParameters;
-  const { noiseFloor, poorFitR2, risingFraction, boundsMs } = options;
-  const sigmaKnown = options.noiseSigma !== null;
-  const sigma = options.noiseSigma ?? 0;
-  const [cutLow, cutHigh] = options.cutoffMs ?? [0, Number.POSITIVE_INFINITY];
-  const y = new Float64Array(n);
-  const fit = new Float64Array(n + FIT_EXTRA);
-  const starts = order.map((image) => image * nVoxels);
+  const gathered: Gathered = {
+    block: createVoxelBlock(plan.order.length),
+    voxel: new Float64Array(BLOCK_SIZE),
+    deviation: new Float64Array(BLOCK_SIZE),
+    flags: new Uint8Array(BLOCK_SIZE),
+  };
+  const progress = { next: range.begin };
+  while (progress.next < range.end) {
+    const count = gather(plan, range, maps, gathered, progress);
+    plan.solve(gathered.block, count);
+    scatter(plan, maps, gathered, count);
+  }
+}
 
-  for (let voxel = begin; voxel < end; voxel++) {
+/** Fills a block with the next voxels that can be fitted; settles the status of the others. Returns how many. */
+function gather(
+  { order, options: { noiseFloor, risingFraction } }: FitPlan,
+  { signal: series, nVoxels, end, mask }: VoxelRange,
+  maps: VoxelMaps,
+  { block: { signal }, voxel: voxels, deviation, flags }: Gathered,
+  progress: { next: number },
+): number {
+  const n = order.length;
+  let place = 0;
+  let voxel = progress.next;
+  for (; voxel < end && place < BLOCK_SIZE; voxel++) {
     if (mask !== undefined && mask[voxel] === 0) {
-      fail(voxel, VOXEL_STATUS.masked, 0);
+      setMissing(maps, voxel, VOXEL_STATUS.masked, 0);
       continue;
     }
     let sum = 0;
@@ -90,41 +112,59 @@ export function fitVoxels(plan: FitPlan, range: VoxelRange, maps: VoxelMaps): vo
     let rise = 0;
     let previous = Number.POSITIVE_INFINITY;
     for (let i = 0; i < n; i++) {
-      const value = signal[starts[i]! + voxel]!;
-      y[i] = value;
+      const value = series[order[i]! * nVoxels + voxel]!;
+      signal[i * BLOCK_SIZE + place] = value;
       sum += value;
       if (value > largest) largest = value;
       if (value - previous > rise) rise = value - previous;
       previous = value;
     }
     if (sum - sum !== 0) {
-      fail(voxel, VOXEL_STATUS['not-finite'], 0);
+      setMissing(maps, voxel, VOXEL_STATUS['not-finite'], 0);
       continue;
     }
     if (!(largest > noiseFloor)) {
-      fail(voxel, VOXEL_STATUS['no-signal'], 0);
+      setMissing(maps, voxel, VOXEL_STATUS['no-signal'], 0);
       continue;
     }
-    let flags = rise > risingFraction * largest ? FIT_QUALITY['rising-signal'] : 0;
-    const rate = solve(y, fit);
-    if (!(rate > 0)) {
-      fail(voxel, rate === 0 ? VOXEL_STATUS['no-decay'] : VOXEL_STATUS['no-signal'], flags);
-      continue;
-    }
-
     const mean = sum / n;
-    let squares = 0;
     let total = 0;
     for (let i = 0; i < n; i++) {
-      const difference = y[i]! - fit[i]!;
-      const deviation = y[i]! - mean;
-      squares += difference * difference;
-      total += deviation * deviation;
+      const difference = signal[i * BLOCK_SIZE + place]! - mean;
+      total += difference * difference;
     }
-    const fitR2 = freedom > 0 ? 1 - squares / total : Number.NaN;
-    const sd = freedom > 0 ? Math.sqrt(squares / freedom) : Number.NaN;
-    if (fitR2 < poorFitR2) flags |= FIT_QUALITY['poor-fit'];
+    voxels[place] = voxel;
+    deviation[place] = total;
+    flags[place] = rise > risingFraction * largest ? FIT_QUALITY['rising-signal'] : 0;
+    place++;
+  }
+  progress.next = voxel;
+  return place;
+}
 
+/** Writes a block's results into the maps, with their status and quality. */
+function scatter(
+  { order, bounds, nParameters, options }: FitPlan,
+  maps: VoxelMaps,
+  { block, voxel: voxels, deviation, flags }: Gathered,
+  count: number,
+): void {
+  const { timeMs, s0, r2, residual, standardErrorMs, offset, status, quality } = maps;
+  const freedom = order.length - nParameters;
+  const { poorFitR2, boundsMs } = options;
+  const isNoiseKnown = options.noiseSigma !== null;
+  const sigma = options.noiseSigma ?? 0;
+  const [cutLow, cutHigh] = options.cutoffMs ?? [0, Number.POSITIVE_INFINITY];
+  for (let place = 0; place < count; place++) {
+    const voxel = voxels[place]!;
+    const rate = block.rate[place]!;
+    if (!(rate > 0)) {
+      const code = rate === 0 ? VOXEL_STATUS['no-decay'] : VOXEL_STATUS['no-signal'];
+      setMissing(maps, voxel, code, flags[place]!);
+      continue;
+    }
+    const fitR2 = freedom > 0 ? 1 - block.squares[place]! / deviation[place]! : Number.NaN;
+    const sd = freedom > 0 ? Math.sqrt(block.squares[place]! / freedom) : Number.NaN;
     let time = 1 / rate;
     let code: number = VOXEL_STATUS.ok;
     if (rate >= bounds.high || time < cutLow) {
@@ -134,21 +174,25 @@ export function fitVoxels(plan: FitPlan, range: VoxelRange, maps: VoxelMaps): vo
       code = VOXEL_STATUS['at-upper-cutoff'];
       time = Math.min(cutHigh, boundsMs[1]);
     }
+    const standardError = time * time * (isNoiseKnown ? sigma : sd) * Math.sqrt(block.rateVariance[place]!);
     timeMs[voxel] = time;
-    s0[voxel] = fit[n + FIT_S0]!;
+    s0[voxel] = block.s0[place]!;
     r2[voxel] = fitR2;
     residual[voxel] = sd;
-    const standardError = time * time * (sigmaKnown ? sigma : sd) * Math.sqrt(fit[n + FIT_RATE_VARIANCE]!);
     standardErrorMs[voxel] = code === VOXEL_STATUS.ok ? standardError : Number.NaN;
-    if (nParameters === 3) offset[voxel] = fit[n + FIT_OFFSET]!;
+    if (nParameters === 3) offset[voxel] = block.offset[place]!;
     status[voxel] = code;
-    quality[voxel] = flags;
+    quality[voxel] = flags[place]! | (fitR2 < poorFitR2 ? FIT_QUALITY['poor-fit'] : 0);
   }
+}
 
-  function fail(voxel: number, code: number, flags: number): void {
-    for (const map of [timeMs, s0, r2, residual, standardErrorMs]) map[voxel] = Number.NaN;
-    if (nParameters === 3) offset[voxel] = Number.NaN;
-    status[voxel] = code;
-    quality[voxel] = flags;
-  }
+function setMissing(maps: VoxelMaps, voxel: number, code: number, flags: number): void {
+  maps.timeMs[voxel] = Number.NaN;
+  maps.s0[voxel] = Number.NaN;
+  maps.r2[voxel] = Number.NaN;
+  maps.residual[voxel] = Number.NaN;
+  maps.standardErrorMs[voxel] = Number.NaN;
+  if (maps.offset.length > 0) maps.offset[voxel] = Number.NaN;
+  maps.status[voxel] = code;
+  maps.quality[voxel] = flags;
 }

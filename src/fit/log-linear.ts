@@ -3,7 +3,7 @@
  * first-order best line). Fast and closed, but not the least-squares optimum of the signals: the unweighted line gives
  * the weakest signals most say. Offered for comparison with older work. Signals ≤ 0 have no logarithm and are left out.
  */
-import { FIT_OFFSET, FIT_RATE_VARIANCE, FIT_S0, type RateBounds, type VoxelSolver } from './voxel-solver.ts';
+import { FIT_OFFSET, FIT_RATE_VARIANCE, FIT_S0, type RateBounds, type VoxelSolver } from './voxel-block.ts';
 
 /** Solver for `ln S = ln S0 − R·t`. */
 export function createLogLinearSolver(

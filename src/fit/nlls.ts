@@ -12,113 +12,195 @@
  * every series without a common step, goes through a scan of the whole curve (`projection-scan.ts`).
  */
 import type { DecayCurve } from './decay-curve.ts';
-import { createProjectionScan } from './projection-scan.ts';
-import { FIT_OFFSET, FIT_RATE_VARIANCE, FIT_S0, type RateBounds, type VoxelSolver } from './voxel-solver.ts';
+import {
+  BLOCK_SIZE,
+  type BlockSolver,
+  type PlaceSolver,
+  type RateBounds,
+  type VoxelBlock,
+} from './voxel-block.ts';
 
-const N_TABLE = 1024;
-/** Two or three steps are usual; what has not settled after this many goes to the scan. */
+const N_TABLE = 512;
+/** Newton steps for every voxel before the closing ones, which look whether more are needed. */
+const FIRST_STEPS = 1;
+/** What has not settled after this many more goes to the scan. */
 const MAX_STEPS = 10;
 /** Newton's next error is about the square of this, in units of 1/kMax: below float32 for T up to 20× the last time. */
 const STEP_TOLERANCE = 1e-4;
 
-/**
- * Solver for the curve's times. `firstTimeMs` carries the amplitude back to t = 0; `typicalMs` is where the starting
- * table is sharpest.
- */
-export function createNllsSolver(
-  curve: DecayCurve,
-  bounds: RateBounds,
-  firstTimeMs: number,
-  typicalMs: number,
-): VoxelSolver {
-  const scan = createProjectionScan(curve, bounds, firstTimeMs);
-  if (curve.stepMs === null) return scan;
-  const { exponents, stepMs, certifiedCosine } = curve;
-  const n = exponents.length;
-  const kMax = exponents[n - 1]!;
-  const gaps = Int32Array.from(exponents, (k, i) => (i === 0 ? 0 : k - exponents[i - 1]!));
-  const weights = exponents.map((k) => Math.exp((-k * stepMs) / typicalMs));
-  const table = startTable(exponents, weights);
-  const tableScale = N_TABLE / kMax;
-  const tolerance = (STEP_TOLERANCE / kMax) ** 2;
-  const [xLow, xHigh] = [Math.exp(-bounds.high * stepMs), Math.exp(-bounds.low * stepMs)];
-  const minSquaredCosine = certifiedCosine ** 2;
+/** What the steps need to know of the times; `typicalMs` is the T where the start is sharpest. */
+interface PowerSeries {
+  readonly nTimes: number;
+  readonly stepMs: number;
+  readonly firstTimeMs: number;
+  readonly exponents: Float64Array;
+  /** Exponent less the one before. */
+  readonly gaps: Int32Array;
+  readonly weights: Float64Array;
+  readonly table: Float64Array;
+  readonly xLow: number;
+  readonly xHigh: number;
+  readonly minSquaredCosine: number;
+}
 
-  return (signal, fit) => {
+/** Solver for times with a common step; `careful` takes the voxels that it does not settle. */
+export function createNllsSolver(
+  curve: DecayCurve & { readonly stepMs: number },
+  bounds: RateBounds,
+  times: { readonly firstMs: number; readonly typicalMs: number },
+  careful: PlaceSolver,
+): BlockSolver {
+  const { exponents, stepMs } = curve;
+  const weights = exponents.map((k) => Math.exp((-k * stepMs) / times.typicalMs));
+  const series: PowerSeries = {
+    nTimes: exponents.length,
+    stepMs,
+    firstTimeMs: times.firstMs,
+    exponents,
+    gaps: Int32Array.from(exponents, (k, i) => (i === 0 ? 0 : k - exponents[i - 1]!)),
+    weights,
+    table: startTable(exponents, weights),
+    xLow: Math.exp(-bounds.high * stepMs),
+    xHigh: Math.exp(-bounds.low * stepMs),
+    minSquaredCosine: curve.certifiedCosine ** 2,
+  };
+  const x = new Float64Array(BLOCK_SIZE);
+  return (block, count) => {
+    start(series, block, count, x);
+    for (let step = 0; step < FIRST_STEPS; step++) newtonStep(series, block, count, x);
+    finish(series, block, count, x);
+    for (let place = 0; place < count; place++) if (x[place] === UNSETTLED) careful(block, place);
+  };
+}
+
+/** In place of an x: the voxel is left to the careful solver. */
+const UNSETTLED = -1;
+
+function start(series: PowerSeries, { signal }: VoxelBlock, count: number, x: Float64Array): void {
+  const { nTimes, exponents, weights, table } = series;
+  const scale = N_TABLE / exponents[nTimes - 1]!;
+  for (let place = 0; place < count; place++) {
     let sum = 0;
     let moment = 0;
-    let squares = 0;
-    for (let i = 0; i < n; i++) {
-      const y = signal[i]!;
-      const wy = weights[i]! * y;
-      sum += wy;
-      moment += exponents[i]! * wy;
-      squares += y * y;
+    for (let i = 0; i < nTimes; i++) {
+      const y = weights[i]! * signal[i * BLOCK_SIZE + place]!;
+      sum += y;
+      moment += exponents[i]! * y;
     }
-    const place = (moment / sum) * tableScale;
-    if (!(place >= 0 && place < N_TABLE)) return scan(signal, fit);
-    const cell = place | 0;
-    let x = table[cell]! + (table[cell + 1]! - table[cell]!) * (place - cell);
+    const position = (moment / sum) * scale;
+    const cell = position >= 0 && position < N_TABLE ? position | 0 : N_TABLE >> 1;
+    x[place] = table[cell]! + (table[cell + 1]! - table[cell]!) * (position - cell);
+  }
+}
 
+/** One step of Newton's method on h in ln x, to first order: x ← x·(1 − h/h′). */
+function newtonStep(series: PowerSeries, { signal }: VoxelBlock, count: number, x: Float64Array): void {
+  const { nTimes, exponents, gaps } = series;
+  for (let place = 0; place < count; place++) {
+    const base = x[place]!;
+    let power = 1;
     let u = 0;
+    let u1 = 0;
+    let u2 = 0;
     let v = 0;
     let v1 = 0;
     let v2 = 0;
-    let change = 1;
-    for (let step = 0; change > tolerance; step++) {
-      if (step === MAX_STEPS) return scan(signal, fit);
-      let u1 = 0;
-      let u2 = 0;
-      let power = 1;
-      u = v = v1 = v2 = 0;
-      for (let i = 0; i < n; i++) {
-        for (let gap = gaps[i]!; gap > 0; gap--) power *= x;
-        fit[i] = power;
-        const k = exponents[i]!;
-        const a = signal[i]! * power;
-        const b = power * power;
-        const ka = k * a;
-        const kb = k * b;
-        u += a;
-        u1 += ka;
-        u2 += k * ka;
-        v += b;
-        v1 += kb;
-        v2 += k * kb;
-      }
-      const relative = (u1 * v - u * v1) / (u2 * v + u1 * v1 - 2 * u * v2);
-      x -= x * relative;
-      change = relative * relative;
+    for (let i = 0; i < nTimes; i++) {
+      for (let gap = gaps[i]!; gap > 0; gap--) power *= base;
+      const k = exponents[i]!;
+      const ye = signal[i * BLOCK_SIZE + place]! * power;
+      const ee = power * power;
+      u += ye;
+      u1 += k * ye;
+      u2 += k * k * ye;
+      v += ee;
+      v1 += k * ee;
+      v2 += k * k * ee;
     }
-    // x outside the bounds, a negative amplitude or a far-off signal: anything but a certified optimum.
-    if (!(x > xLow && x < xHigh && u > 0 && u * u >= minSquaredCosine * v * squares))
-      return scan(signal, fit);
+    x[place] = base - (base * (u1 * v - u * v1)) / (u2 * v + u1 * v1 - 2 * u * v2);
+  }
+}
 
-    const rate = -Math.log(x) / stepMs;
-    const amplitude = u / v;
-    for (let i = 0; i < n; i++) fit[i] = amplitude * fit[i]!;
-    fit[n + FIT_S0] = firstTimeMs === 0 ? amplitude : amplitude * Math.exp(rate * firstTimeMs);
-    fit[n + FIT_OFFSET] = 0;
-    fit[n + FIT_RATE_VARIANCE] = v / (amplitude * amplitude * (v * v2 - v1 * v1) * stepMs * stepMs);
-    return rate;
-  };
+/** Steps until each voxel has settled, the certificate, and the results. */
+function finish(series: PowerSeries, block: VoxelBlock, count: number, x: Float64Array): void {
+  const { nTimes, exponents, gaps, stepMs, firstTimeMs, xLow, xHigh, minSquaredCosine } = series;
+  const { signal, rate, s0, squares, rateVariance } = block;
+  const tolerance = STEP_TOLERANCE / exponents[nTimes - 1]!;
+  for (let place = 0; place < count; place++) {
+    let base = x[place]!;
+    let u = 0;
+    let u1 = 0;
+    let v = 0;
+    let v1 = 0;
+    let v2 = 0;
+    let yy = 0;
+    let relative = 1;
+    for (let step = 0; step < MAX_STEPS && Math.abs(relative) > tolerance; step++) {
+      let power = 1;
+      let u2 = 0;
+      u = u1 = v = v1 = v2 = yy = 0;
+      for (let i = 0; i < nTimes; i++) {
+        for (let gap = gaps[i]!; gap > 0; gap--) power *= base;
+        const k = exponents[i]!;
+        const y = signal[i * BLOCK_SIZE + place]!;
+        const ye = y * power;
+        const ee = power * power;
+        u += ye;
+        u1 += k * ye;
+        u2 += k * k * ye;
+        v += ee;
+        v1 += k * ee;
+        v2 += k * k * ee;
+        yy += y * y;
+      }
+      relative = (u1 * v - u * v1) / (u2 * v + u1 * v1 - 2 * u * v2);
+      base -= base * relative;
+    }
+    // Not settled, outside the bounds, a negative amplitude or a far-off signal: anything but a certified optimum.
+    const certified =
+      Math.abs(relative) <= tolerance &&
+      base > xLow &&
+      base < xHigh &&
+      u > 0 &&
+      u * u >= minSquaredCosine * v * yy;
+    if (!certified) {
+      x[place] = UNSETTLED;
+      continue;
+    }
+    // The sums belong to the x before the last step; its first-order effect on the amplitude is known.
+    const amplitude = (u - relative * u1) / (v - 2 * relative * v1);
+    let power = 1;
+    let sum = 0;
+    for (let i = 0; i < nTimes; i++) {
+      for (let gap = gaps[i]!; gap > 0; gap--) power *= base;
+      const residual = signal[i * BLOCK_SIZE + place]! - amplitude * power;
+      sum += residual * residual;
+    }
+    const found = -Math.log(base) / stepMs;
+    rate[place] = found;
+    s0[place] = firstTimeMs === 0 ? amplitude : amplitude * Math.exp(found * firstTimeMs);
+    squares[place] = sum;
+    rateVariance[place] = v / (amplitude * amplitude * (v * v2 - v1 * v1) * stepMs * stepMs);
+  }
 }
 
 /** x by mean exponent 0…kMax in `N_TABLE` cells: the inverse of a rising function, by bisection. */
 function startTable(exponents: Float64Array, weights: Float64Array): Float64Array {
   const kMax = exponents[exponents.length - 1]!;
   const meanExponent = (x: number): number => {
-    let [sum, moment] = [0, 0];
-    exponents.forEach((k, i) => {
-      const w = weights[i]! * x ** k;
+    const logX = Math.log(x);
+    let sum = 0;
+    let moment = 0;
+    for (let i = 0; i < exponents.length; i++) {
+      const w = weights[i]! * Math.exp(exponents[i]! * logX);
       sum += w;
-      moment += k * w;
-    });
+      moment += exponents[i]! * w;
+    }
     return moment / sum;
   };
   return Float64Array.from({ length: N_TABLE + 1 }, (_, cell) => {
     let [low, high] = [0, 1.5];
-    for (let i = 0; i < 50; i++) {
+    for (let i = 0; i < 24; i++) {
       const middle = (low + high) / 2;
       if (meanExponent(middle) < (kMax * cell) / N_TABLE) low = middle;
       else high = middle;

@@ -8,7 +8,7 @@ import type { FitOptions } from './options.ts';
 import { createProjectionScan } from './projection-scan.ts';
 import { createRicianSolver } from './rician.ts';
 import { createTwoPointSolver } from './two-point.ts';
-import type { RateBounds, VoxelSolver } from './voxel-solver.ts';
+import { type BlockSolver, type RateBounds, solveEach, solvePlace, type VoxelSolver } from './voxel-block.ts';
 
 /** A fit ready to run. Holds scratch memory: one plan per thread. */
 export interface FitPlan {
@@ -16,7 +16,7 @@ export interface FitPlan {
   /** Position in the series of each time, in rising order of time. */
   readonly order: Int32Array;
   readonly bounds: RateBounds;
-  readonly solve: VoxelSolver;
+  readonly solve: BlockSolver;
   /** Free parameters: 2, or 3 with an offset. */
   readonly nParameters: number;
 }
@@ -38,19 +38,23 @@ export function createFitPlan(tslMs: readonly number[], options: FitOptions): Fi
   return { options, order, bounds, solve: createSolver(timesMs, options, bounds), nParameters };
 }
 
-function createSolver(timesMs: readonly number[], options: FitOptions, bounds: RateBounds): VoxelSolver {
-  const first = timesMs[0]!;
-  if (options.method === 'three-parameter') {
-    const curve = createDecayCurve(timesMs, { minRate: bounds.low, maxRate: bounds.high, offset: true });
-    return createProjectionScan(curve, bounds, first);
-  }
-  if (options.method === 'log-linear') return createLogLinearSolver(timesMs, bounds, false);
-  if (options.method === 'weighted-log-linear') return createLogLinearSolver(timesMs, bounds, true);
-  const curve = createDecayCurve(timesMs, { minRate: 0, maxRate: bounds.high });
+function createSolver(timesMs: readonly number[], options: FitOptions, bounds: RateBounds): BlockSolver {
+  const n = timesMs.length;
+  const { method, noiseSigma } = options;
+  if (method === 'log-linear' || method === 'weighted-log-linear')
+    return solveEach(n, createLogLinearSolver(timesMs, bounds, method === 'weighted-log-linear'));
+
+  const offset = method === 'three-parameter';
+  const range = { minRate: offset ? bounds.low : 0, maxRate: bounds.high, offset };
+  const curve = createDecayCurve(timesMs, range);
+  const scan = createProjectionScan(curve, bounds, timesMs[0]!);
+  const careful: VoxelSolver = n === 2 ? createTwoPointSolver(timesMs, bounds, scan) : scan;
+  if (method === 'rician' && noiseSigma !== null)
+    return solveEach(n, createRicianSolver(timesMs, bounds, noiseSigma, careful));
+  const { stepMs } = curve;
+  if (offset || n === 2 || stepMs === null) return solveEach(n, careful);
+
   const { plausibleMs } = PARAMETERS[options.parameter];
-  const typicalMs = Math.sqrt(plausibleMs[0] * plausibleMs[1]);
-  const nlls = createNllsSolver(curve, bounds, first, typicalMs);
-  const leastSquares = timesMs.length === 2 ? createTwoPointSolver(timesMs, bounds, nlls) : nlls;
-  if (options.method === 'nlls' || options.noiseSigma === null) return leastSquares;
-  return createRicianSolver(timesMs, bounds, options.noiseSigma, leastSquares);
+  const times = { firstMs: timesMs[0]!, typicalMs: Math.sqrt(plausibleMs[0] * plausibleMs[1]) };
+  return createNllsSolver({ ...curve, stepMs }, bounds, times, solvePlace(n, careful));
 }

@@ -4,7 +4,7 @@
  * maximum is refined by Newton's method kept inside its bracket, and the best one wins.
  */
 import type { DecayCurve } from './decay-curve.ts';
-import { FIT_OFFSET, FIT_RATE_VARIANCE, FIT_S0, type RateBounds, type VoxelSolver } from './voxel-solver.ts';
+import { FIT_OFFSET, FIT_RATE_VARIANCE, FIT_S0, type RateBounds, type VoxelSolver } from './voxel-block.ts';
 
 const MAX_STEPS = 60;
 /** Relative step in rate at which the optimum counts as reached: Newton's next error is its square. */

@@ -3,14 +3,16 @@
  * where signals sink below about 3σ; the Rician likelihood does not.
  *
  * Expectation–maximisation: given a decay, the expected real part of each signal is y·I₁(z)/I₀(z), z = yA/σ²; least
- * squares on those raises the likelihood. Newton steps on (A, R) speed it up wherever they raise it further.
+ * squares on those raises the likelihood, if slowly. Newton steps on (ln S0, R) are taken wherever they raise it too.
  */
 import { besselRatio, ricianLogDensity, ricianMean } from '../signal/rician.ts';
-import { FIT_EXTRA, FIT_RATE_VARIANCE, FIT_S0, type RateBounds, type VoxelSolver } from './voxel-solver.ts';
+import { FIT_EXTRA, FIT_RATE_VARIANCE, FIT_S0, type RateBounds, type VoxelSolver } from './voxel-block.ts';
 
 const MAX_ROUNDS = 200;
 /** Relative change of amplitude and rate at which the optimum counts as reached. */
 const TOLERANCE = 1e-9;
+
+const settled = (before: number, after: number): boolean => Math.abs(after - before) <= TOLERANCE * after;
 
 /** Solver for the Rician likelihood, from a least-squares solver for the same times. */
 export function createRicianSolver(
@@ -68,19 +70,22 @@ export function createRicianSolver(
     let s0 = linear[n + FIT_S0]!;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const [oldS0, oldRate] = [s0, rate];
+      if (newtonStep(signal, s0, rate)) {
+        const [nextS0, nextRate] = [s0 * Math.exp(step[0]!), rate + step[1]!];
+        const inside = nextRate > bounds.low && nextRate < bounds.high;
+        if (inside && logLikelihood(signal, nextS0, nextRate) >= logLikelihood(signal, s0, rate)) {
+          [s0, rate] = [nextS0, nextRate];
+          if (settled(oldS0, s0) && settled(oldRate, rate)) break;
+          continue;
+        }
+      }
       for (let i = 0; i < n; i++)
         realPart[i] =
           signal[i]! * besselRatio((Math.max(signal[i]!, 0) * s0 * Math.exp(-rate * timesMs[i]!)) / variance);
       rate = leastSquares(realPart, linear);
       if (!(rate > 0)) return rate;
       s0 = linear[n + FIT_S0]!;
-      if (newtonStep(signal, s0, rate)) {
-        const [nextS0, nextRate] = [s0 * Math.exp(step[0]!), rate + step[1]!];
-        const inside = nextRate > bounds.low && nextRate < bounds.high;
-        if (inside && logLikelihood(signal, nextS0, nextRate) >= logLikelihood(signal, s0, rate))
-          [s0, rate] = [nextS0, nextRate];
-      }
-      if (Math.abs(rate - oldRate) <= TOLERANCE * rate && Math.abs(s0 - oldS0) <= TOLERANCE * s0) break;
+      if (settled(oldS0, s0) && settled(oldRate, rate)) break;
     }
     for (let i = 0; i < n; i++) fit[i] = ricianMean(s0 * Math.exp(-rate * timesMs[i]!), sigma);
     fit.set(linear.subarray(n), n);

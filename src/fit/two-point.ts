@@ -1,5 +1,5 @@
 /** Two times: the decay passes through both signals, R = ln(y₁/y₂)/(t₂ − t₁), whatever the method. */
-import { FIT_OFFSET, FIT_RATE_VARIANCE, FIT_S0, type RateBounds, type VoxelSolver } from './voxel-solver.ts';
+import { FIT_OFFSET, FIT_RATE_VARIANCE, FIT_S0, type RateBounds, type VoxelSolver } from './voxel-block.ts';
 
 /**
  * Closed form for two times. Signals that no decay within the bounds passes through go to `fallback`, the

@@ -22,6 +22,8 @@ LOW, HIGH = 1.0, 3000.0
 def fit(y, with_offset):
     """Parameters are scaled to order 1: amplitude and offset by the largest signal, time as log."""
     scale = y.max()
+    if scale <= 0:
+        return [np.nan] * 3
     n = 3 if with_offset else 2
 
     def model(p):
