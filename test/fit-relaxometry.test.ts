@@ -7,13 +7,14 @@ import { VOXEL_STATUS } from '../src/core/status.ts';
 import { createSpinLockSeries, type Mask, type SpinLockSeries } from '../src/core/volume.ts';
 import { type FitResult, fitSeries } from '../src/fit/fit-series.ts';
 
-const folder = join(import.meta.dirname, 'data/relaxometry');
+const references = join(import.meta.dirname, 'data/relaxometry');
+const data = join(import.meta.dirname, '../examples/data/relaxometry-t2');
 
 /** The voxels of these two files: header of 352 bytes, no scaling. Files are read here without rhomap's own reader. */
-const voxels = (name: string): Buffer => gunzipSync(readFileSync(join(folder, name))).subarray(352);
+const voxels = (name: string): Buffer => gunzipSync(readFileSync(join(data, name))).subarray(352);
 
 function reference(name: string): Float32Array {
-  const bytes = readFileSync(join(folder, name));
+  const bytes = readFileSync(join(references, name));
   return new Float32Array(new Uint8Array(bytes).buffer);
 }
 
@@ -22,14 +23,14 @@ let mask: Mask;
 let inMask: number[];
 
 beforeAll(() => {
-  const signal = new Float32Array(new Uint8Array(voxels('mono_t2.nii.gz')).buffer);
-  const json = JSON.parse(readFileSync(join(folder, 'mono_t2.json'), 'utf8'));
-  const echoTimesMs = json.volume_ids.map((volume: { EchoTime: number }) => volume.EchoTime * 1000);
+  const signal = new Float32Array(new Uint8Array(voxels('t2.nii.gz')).buffer);
+  const json = JSON.parse(readFileSync(join(data, 't2.json'), 'utf8')) as { EchoTime: number[] };
+  const echoTimesMs = json.EchoTime.map((seconds) => seconds * 1000);
   const grid = { nColumns: 87, nRows: 107, nSlices: 1, affine: IDENTITY_AFFINE };
   series = createSpinLockSeries(grid, echoTimesMs, signal);
   mask = {
     grid,
-    labels: Uint16Array.from(new Float32Array(new Uint8Array(voxels('mono_t2_mask.nii.gz')).buffer)),
+    labels: Uint16Array.from(new Float32Array(new Uint8Array(voxels('t2_mask.nii.gz')).buffer)),
   };
   inMask = [...mask.labels.keys()].filter((voxel) => mask.labels[voxel] !== 0);
 });

@@ -1,6 +1,6 @@
+import { fitSignal } from '../fit/fit-signal.ts';
 import { resolveFitOptions } from '../fit/options.ts';
 import { createFitPlan } from '../fit/plan.ts';
-import { FIT_EXTRA } from '../fit/voxel-solver.ts';
 
 /**
  * T1rho of the slow magnetisation (ms) with which a tissue of two components maps to `mappedMs` in a noise-free
@@ -12,14 +12,12 @@ export function slowT1rhoMs(
   fastT1rhoMs: number,
   tslMs: readonly number[],
 ): number {
-  const { solve, order } = createFitPlan(tslMs, resolveFitOptions({ cutoffMs: null }));
-  const fit = new Float64Array(tslMs.length + FIT_EXTRA);
+  const plan = createFitPlan(tslMs, resolveFitOptions({ cutoffMs: null }));
   const mapped = (slowMs: number): number => {
-    const signal = Float64Array.from(order, (i) => {
-      const t = tslMs[i]!;
-      return (1 - fastShare) * Math.exp(-t / slowMs) + fastShare * Math.exp(-t / fastT1rhoMs);
-    });
-    return 1 / solve(signal, fit);
+    const signal = tslMs.map(
+      (t) => (1 - fastShare) * Math.exp(-t / slowMs) + fastShare * Math.exp(-t / fastT1rhoMs),
+    );
+    return fitSignal(plan, signal).timeMs;
   };
   let [low, high] = [mappedMs, 3 * mappedMs];
   for (let i = 0; i < 40; i++) {

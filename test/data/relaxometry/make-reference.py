@@ -12,9 +12,10 @@ import nibabel as nib
 import numpy as np
 from scipy.optimize import least_squares
 
-series = nib.load('mono_t2.nii.gz').get_fdata()[:, :, 0, :]
-mask = nib.load('mono_t2_mask.nii.gz').get_fdata()[:, :, 0] > 0
-te = 1000 * np.array([v['EchoTime'] for v in json.load(open('mono_t2.json'))['volume_ids']])
+DATA = '../../../examples/data/relaxometry-t2'
+series = nib.load(f'{DATA}/t2.nii.gz').get_fdata()[:, :, 0, :]
+mask = nib.load(f'{DATA}/t2_mask.nii.gz').get_fdata()[:, :, 0] > 0
+te = 1000 * np.array(json.load(open(f'{DATA}/t2.json'))['EchoTime'])
 voxels = series.transpose(1, 0, 2)[mask.T]  # nibabel gives [column, row, time]; rows of `voxels` follow memory order
 LOW, HIGH = 1.0, 3000.0
 
