@@ -1,21 +1,20 @@
 /**
  * Milliseconds a file to sort 1,000 uncompressed DICOM files (256×256, 16 bit, 250 slices × 4 times) from a warm disk and
- * to decode them into one series; beside it, in the same run, pydicom where Python has it. `--save` writes
- * `bench/results/dicom-read.json`.
+ * to decode them into one series; beside it, in the same run, pydicom where Python has it.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createWarningSink } from '../src/core/warnings.ts';
 import { loadSeries, scanDicom } from '../src/io/dicom/load.ts';
 import { elements, mrImage, part10 } from '../test/dicom-builder.ts';
+import { type BenchOptions, type BenchRecord, median, round } from './benchmark.ts';
 
 const N_SLICES = 250;
 const TSL_MS = [0, 10, 30, 50];
 const SIZE = 256;
-const N_RUNS = 5;
 
 const PYDICOM = `
 import sys, time, pydicom
@@ -32,14 +31,14 @@ for _ in range(3):
 print(best * 1000 / len(names))
 `;
 
-export async function run(options: { json: boolean; save: boolean }): Promise<Record<string, unknown>> {
+export async function run({ rounds }: BenchOptions): Promise<BenchRecord> {
   const folder = mkdtempSync(join(tmpdir(), 'rhomap-bench-'));
   try {
     const names = writeFiles(folder);
     const sources = names.map((name) => ({ name, read: () => readFile(join(folder, name)) }));
     const scanMs: number[] = [];
     const loadMs: number[] = [];
-    for (let i = 0; i < N_RUNS; i++) {
+    for (let i = 0; i < rounds; i++) {
       const start = performance.now();
       const { candidates } = await scanDicom(sources, createWarningSink());
       const scanned = performance.now();
@@ -47,20 +46,14 @@ export async function run(options: { json: boolean; save: boolean }): Promise<Re
       scanMs.push((scanned - start) / names.length);
       loadMs.push((performance.now() - scanned) / names.length);
     }
-    const result = {
+    return {
       nFiles: names.length,
-      firstScanMsPerFile: round(scanMs[0]!),
-      scanMsPerFile: round(median(scanMs)),
-      decodeMsPerFile: round(median(loadMs)),
-      totalMsPerFile: round(median(scanMs) + median(loadMs)),
+      firstScanMsPerFile: round(scanMs[0]!, 3),
+      scanMsPerFile: round(median(scanMs), 3),
+      decodeMsPerFile: round(median(loadMs), 3),
+      totalMsPerFile: round(median(scanMs) + median(loadMs), 3),
       pydicomMsPerFile: pydicomMs(folder),
-      machine: cpus()[0]?.model ?? 'unknown',
-      node: process.version,
-      date: new Date().toISOString().slice(0, 10),
     };
-    if (options.save) save(result);
-    if (!options.json) console.table(result);
-    return result;
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -92,14 +85,5 @@ function writeFiles(folder: string): string[] {
 
 function pydicomMs(folder: string): number | null {
   const { stdout, status } = spawnSync('/usr/bin/python3', ['-c', PYDICOM, folder], { encoding: 'utf8' });
-  return status === 0 ? round(Number(stdout)) : null;
-}
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
-const round = (value: number): number => Math.round(value * 1000) / 1000;
-
-function save(result: Record<string, unknown>): void {
-  const folder = join(import.meta.dirname, 'results');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'dicom-read.json'), `${JSON.stringify(result, null, 2)}\n`);
+  return status === 0 ? round(Number(stdout), 3) : null;
 }

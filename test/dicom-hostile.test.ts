@@ -4,6 +4,7 @@ import { deflateSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { RhomapError } from '../src/core/errors.ts';
 import { createWarningSink } from '../src/core/warnings.ts';
+import { groupDicomSeries } from '../src/io/dicom/group.ts';
 import { type DicomImage, parseDicom } from '../src/io/dicom/image.ts';
 import { openDicom } from '../src/io/dicom/part10.ts';
 import { decodePixels } from '../src/io/dicom/pixels.ts';
@@ -89,7 +90,7 @@ describe('damaged files give one clear, typed error', () => {
       image([0x0028_0010, 'US', 65535], [0x0028_0011, 'US', 65535], [0x0028_0008, 'IS', '2147483647']),
       'dicom/too-large',
     ],
-    ['more frames than bytes', image([0x0028_0008, 'IS', '99999']), 'dicom/pixel-length'],
+    ['more frames than bytes', image([0x0028_0008, 'IS', '9999']), 'dicom/pixel-length'],
     ['a negative number of frames', image([0x0028_0008, 'IS', '-1']), 'dicom/bad-size'],
     ['24 bits', image([0x0028_0100, 'US', 24], [0x7fe0_0010, 'OW', new Uint8Array(12)]), 'dicom/bits'],
     [
@@ -211,6 +212,34 @@ describe('bombs', () => {
     ]);
     const error = await failure(part10(deflateSync(endless), DEFLATED));
     expect(error.code).toMatch(/dicom\/(deflate|truncated)/);
+  });
+
+  it('does not read 80,000 shared items again for each of 20,000 frames, nor compare all frames by place', async () => {
+    const item = concat([tagBytes(0xfffe_e000), new Uint8Array(4)]);
+    const manyItems = concat(Array<Uint8Array>(80_000).fill(item));
+    const place = (k: number): Entry[] => [[0x0020_9113, 'SQ', [[[0x0020_0032, 'DS', `0\\0\\${k}`]]]]];
+    const bytes = image(
+      [0x0028_0008, 'IS', '20000 '],
+      [0x0028_0010, 'US', 1],
+      [0x0028_0011, 'US', 1],
+      [0x5200_9229, 'SQ', [[[0x0028_9110, 'SQ', manyItems]]]],
+      [0x5200_9230, 'SQ', Array.from({ length: 20_000 }, (_, k) => place(k))],
+      [0x7fe0_0010, 'OW', new Uint8Array(40_000)],
+    );
+    const { candidates } = groupDicomSeries([parse(bytes).image]);
+    expect(candidates[0]!.grid.nSlices).toBe(20_000);
+  });
+
+  it('does not compare 20,000 frames of as many orientations with each other', () => {
+    const { image: header } = parse(image());
+    const frames = Array.from({ length: 20_000 }, (_, k) => ({
+      ...header.frames[0]!,
+      index: k,
+      orientationLps: [Math.cos(k / 10), Math.sin(k / 10), 0, -Math.sin(k / 10), Math.cos(k / 10), 0],
+      pixelSpacingMm: [1 + k, 1] as const,
+    }));
+    const { candidates, skipped } = groupDicomSeries([{ ...header, frames }]);
+    expect([candidates.length, skipped.length]).toEqual([100, 1]);
   });
 
   it('does not take millions of zero-length elements', async () => {

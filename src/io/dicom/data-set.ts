@@ -173,12 +173,16 @@ function findSequenceEnd(start: Encoding, header: Header, end: number): number {
   return end;
 }
 
-/** Offsets and lengths of the items of a sequence or of encapsulated pixel data. */
-export function itemRanges(encoding: Encoding, element: Element): { start: number; end: number }[] {
+/** Where the items of a sequence or of encapsulated pixel data lie: all, or the first few. */
+export function itemRanges(
+  encoding: Encoding,
+  element: Element,
+  atMost: number = Number.POSITIVE_INFINITY,
+): { start: number; end: number }[] {
   const ranges: { start: number; end: number }[] = [];
   const end = element.offset + element.length;
   let offset = element.offset;
-  while (offset < end) {
+  while (offset < end && ranges.length < atMost) {
     const item = complete(encoding, readHeader(encoding, offset, end), end);
     if (item.tag === SEQUENCE_END || item.tag === ITEM_END) break;
     if (item.tag !== ITEM)
@@ -205,18 +209,22 @@ export function itemRanges(encoding: Encoding, element: Element): { start: numbe
 }
 
 /** The items of a sequence as data sets; none where it is absent or empty. */
-export function items(dataSet: DataSet, keyword: Keyword): DataSet[] {
+export function items(dataSet: DataSet, keyword: Keyword, atMost?: number): DataSet[] {
   const element = dataSet.elements.get(tagOf(keyword));
   if (!element || element.length === 0) return [];
   if (element.vr !== '' && element.vr !== 'SQ' && element.vr !== 'UN') return [];
   const { encoding } = dataSet;
   const inner = element.vr === 'UN' ? asImplicit(encoding, true) : encoding;
-  return itemRanges(inner, element).map(({ start, end }) => ({
+  return itemRanges(inner, element, atMost).map(({ start, end }) => ({
     encoding: inner,
     elements: readElements(inner, start, end).elements,
     charset: dataSet.charset,
   }));
 }
+
+/** The first item of a sequence; what follows it is not read. */
+export const firstItem = (dataSet: DataSet, keyword: Keyword): DataSet | undefined =>
+  items(dataSet, keyword, 1)[0];
 
 /** The element of a keyword, with the VR to decode it by. */
 export function findElement(dataSet: DataSet, keyword: Keyword): Element | undefined {

@@ -3,13 +3,11 @@
  * a file does not state it (implicit VR, `UN`). Not a full dictionary on purpose: what is not read cannot mislead.
  */
 export const DICTIONARY = {
-  FileMetaInformationGroupLength: [0x0002_0000, 'UL'],
   TransferSyntaxUID: [0x0002_0010, 'UI'],
   SpecificCharacterSet: [0x0008_0005, 'CS'],
   ImageType: [0x0008_0008, 'CS'],
   SOPClassUID: [0x0008_0016, 'UI'],
   SOPInstanceUID: [0x0008_0018, 'UI'],
-  AcquisitionTime: [0x0008_0032, 'TM'],
   Modality: [0x0008_0060, 'CS'],
   Manufacturer: [0x0008_0070, 'LO'],
   SeriesDescription: [0x0008_103e, 'LO'],
@@ -44,7 +42,6 @@ export const DICTIONARY = {
   PlanePositionSequence: [0x0020_9113, 'SQ'],
   PlaneOrientationSequence: [0x0020_9116, 'SQ'],
   TemporalPositionIndex: [0x0020_9128, 'UL'],
-  FrameAcquisitionDateTime: [0x0018_9074, 'DT'],
   SamplesPerPixel: [0x0028_0002, 'US'],
   PhotometricInterpretation: [0x0028_0004, 'CS'],
   NumberOfFrames: [0x0028_0008, 'IS'],

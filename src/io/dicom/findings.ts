@@ -1,7 +1,7 @@
 import type { Finding, PlacedFrame, SkippedFile, SpinLockCandidate } from './candidate.ts';
 import { spacingProblem, stackGrid } from './geometry.ts';
 import { isFittable } from './image-kind.ts';
-import { compareFrames, compareTimes, groupBy } from './order.ts';
+import { compareFrames, compareTimes, groupBy, largest, smallest } from './order.ts';
 import type { Scaling } from './pixels.ts';
 import { proposeTsl } from './tsl-proposal.ts';
 
@@ -19,7 +19,7 @@ export function candidateOf(
   const series = [...bySeries.values()].map((group) => group[0]!.image);
   const numbers = series.map((s) => s.seriesNumber).filter((n) => n !== undefined);
   const descriptions = [...new Set(series.map((s) => s.seriesDescription ?? s.protocolName ?? ''))];
-  const nTimes = Math.max(...frames.map((slice) => slice.length));
+  const nTimes = largest(frames.map((slice) => slice.length));
   const complete = frames.every((slice) => slice.length === nTimes);
   const thickness = first.frame.sliceThicknessMm ?? first.frame.spacingBetweenSlicesMm;
   return {
@@ -167,6 +167,6 @@ const scaleKey = ({ frame }: PlacedFrame): string =>
 function scalingOf(all: readonly PlacedFrame[]): Scaling {
   const products = all.map(({ frame }) => frame.scaleSlope && frame.scaleSlope * (frame.rescale?.slope ?? 1));
   if (products.some((p) => p === undefined)) return 'rescale';
-  const [low, high] = [Math.min(...(products as number[])), Math.max(...(products as number[]))];
+  const [low, high] = [smallest(products as number[]), largest(products as number[])];
   return high - low > 1e-6 * high ? 'philips-float' : 'rescale';
 }

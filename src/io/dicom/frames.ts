@@ -1,8 +1,8 @@
-import { type DataSet, items } from './data-set.ts';
+import { type DataSet, firstItem, items } from './data-set.ts';
 import type { Keyword } from './dictionary.ts';
 import { formatError } from './header.ts';
 import type { PixelLayout } from './pixel-layout.ts';
-import { number, numbers, text, texts, timeOfDayMs } from './values.ts';
+import { number, numbers, text, texts } from './values.ts';
 
 /**
  * What varies from frame to frame. A classic MR image has it at the top level; an enhanced one in functional groups,
@@ -27,8 +27,6 @@ export interface DicomFrame {
   readonly echoTimeMs: number | undefined;
   /** On Philips the start of the dynamic, not the spin-lock time. */
   readonly triggerTimeMs: number | undefined;
-  /** Time of day. */
-  readonly acquisitionTimeMs: number | undefined;
   /** Stored value to output value. */
   readonly rescale: LinearMap | undefined;
   /** Stored value to real-world value. */
@@ -44,9 +42,22 @@ export interface LinearMap {
   readonly unit: string | undefined;
 }
 
-/** @throws FormatError if a multi-frame object has fewer per-frame groups than frames. */
+/** The data set that holds a functional group's attributes, if there is one. */
+type Find = (sequence: Keyword) => DataSet | undefined;
+
+/**
+ * The frames of a data set. Values are looked up from the outside in (top level, shared groups, the frame's own), so
+ * that what frames share is decoded once.
+ * @throws FormatError if a multi-frame object has fewer per-frame groups than frames.
+ */
 export function framesOf(dataSet: DataSet, pixels: PixelLayout): DicomFrame[] {
-  const [shared] = items(dataSet, 'SharedFunctionalGroupsSequence');
+  // At the top level all attributes stand side by side, but the real-world mapping is a sequence there too.
+  const top = read(
+    (sequence) => (sequence === 'RealWorldValueMappingSequence' ? firstItem(dataSet, sequence) : dataSet),
+    { index: 0, ...NOTHING, frameOfReferenceUid: text(dataSet, 'FrameOfReferenceUID') },
+  );
+  const group = firstItem(dataSet, 'SharedFunctionalGroupsSequence');
+  const shared = group ? read((sequence) => firstItem(group, sequence), top) : top;
   const perFrame = items(dataSet, 'PerFrameFunctionalGroupsSequence');
   if (perFrame.length > 0 && perFrame.length < pixels.nFrames)
     throw formatError(
@@ -55,48 +66,78 @@ export function framesOf(dataSet: DataSet, pixels: PixelLayout): DicomFrame[] {
       `${pixels.nFrames} frames but ${perFrame.length} per-frame groups.`,
     );
   return Array.from({ length: pixels.nFrames }, (_, index) => {
-    const groups = [perFrame[index], shared].filter((g) => g !== undefined);
-    return frameOf(dataSet, groups, index);
+    const own = perFrame[index];
+    return own ? read((sequence) => firstItem(own, sequence), { ...shared, index }) : { ...shared, index };
   });
 }
 
-function frameOf(top: DataSet, groups: readonly DataSet[], index: number): DicomFrame {
-  // The data set that holds a group's attributes: the frame's, the shared one, else the top level.
-  const within = (sequence: Keyword): DataSet => {
-    for (const group of groups) {
-      const [item] = items(group, sequence);
-      if (item) return item;
-    }
-    return top;
+const NOTHING: Omit<DicomFrame, 'index' | 'frameOfReferenceUid'> = {
+  imageType: [],
+  complexImageComponent: undefined,
+  positionLps: undefined,
+  orientationLps: undefined,
+  pixelSpacingMm: undefined,
+  sliceThicknessMm: undefined,
+  spacingBetweenSlicesMm: undefined,
+  temporalPosition: undefined,
+  echoTimeMs: undefined,
+  triggerTimeMs: undefined,
+  rescale: undefined,
+  realWorld: undefined,
+  scaleSlope: undefined,
+};
+
+/** What one level says; `outer` where it is silent. */
+function read(find: Find, outer: DicomFrame): DicomFrame {
+  const from = <T>(sequence: Keyword, get: (item: DataSet) => T | undefined): T | undefined => {
+    const item = find(sequence);
+    return item && get(item);
   };
-  const measures = within('PixelMeasuresSequence');
-  const content = within('FrameContentSequence');
-  const frameType = within('MRImageFrameTypeSequence');
-  const philips = within('PhilipsFrameSequence');
-  const position = numbers(within('PlanePositionSequence'), 'ImagePositionPatient');
-  const orientation = numbers(within('PlaneOrientationSequence'), 'ImageOrientationPatient');
-  const spacing = spacingOf(measures);
-  const types = texts(frameType, 'FrameType');
   return {
-    index,
-    imageType: types.length > 0 ? types : texts(top, 'ImageType'),
-    complexImageComponent:
-      text(frameType, 'ComplexImageComponent') ?? text(top, 'ComplexImageComponent') ?? geComponent(top),
-    positionLps: position.length === 3 ? [position[0]!, position[1]!, position[2]!] : undefined,
-    orientationLps: orientation.length === 6 ? orientation : undefined,
-    pixelSpacingMm: spacing,
-    sliceThicknessMm: number(measures, 'SliceThickness'),
-    spacingBetweenSlicesMm: number(measures, 'SpacingBetweenSlices') ?? number(top, 'SpacingBetweenSlices'),
-    frameOfReferenceUid: text(top, 'FrameOfReferenceUID'),
-    temporalPosition: number(content, 'TemporalPositionIndex') ?? number(top, 'TemporalPositionIdentifier'),
-    echoTimeMs: number(within('MREchoSequence'), 'EffectiveEchoTime') ?? number(top, 'EchoTime'),
-    triggerTimeMs: number(top, 'TriggerTime'),
-    acquisitionTimeMs: timeOfDayMs(text(content, 'FrameAcquisitionDateTime') ?? text(top, 'AcquisitionTime')),
-    rescale: rescaleOf(within('PixelValueTransformationSequence')),
-    realWorld: realWorldOf(within('RealWorldValueMappingSequence'), top),
-    scaleSlope: scaleSlopeOf(philips),
+    ...outer,
+    ...defined({
+      imageType: from('MRImageFrameTypeSequence', imageTypeOf),
+      complexImageComponent: from('MRImageFrameTypeSequence', componentOf),
+      positionLps: from('PlanePositionSequence', positionOf),
+      orientationLps: from('PlaneOrientationSequence', orientationOf),
+      pixelSpacingMm: from('PixelMeasuresSequence', spacingOf),
+      sliceThicknessMm: from('PixelMeasuresSequence', (i) => number(i, 'SliceThickness')),
+      spacingBetweenSlicesMm: from('PixelMeasuresSequence', (i) => number(i, 'SpacingBetweenSlices')),
+      temporalPosition: from('FrameContentSequence', temporalPositionOf),
+      echoTimeMs: from('MREchoSequence', (i) => number(i, 'EffectiveEchoTime') ?? number(i, 'EchoTime')),
+      triggerTimeMs: from('FrameContentSequence', (i) => number(i, 'TriggerTime')),
+      rescale: from('PixelValueTransformationSequence', rescaleOf),
+      realWorld: from('RealWorldValueMappingSequence', realWorldOf),
+      scaleSlope: from('PhilipsFrameSequence', scaleSlopeOf),
+    }),
   };
 }
+
+/** Without the keys that have no value. */
+const defined = (fields: Readonly<Record<string, unknown>>): Partial<DicomFrame> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+function imageTypeOf(item: DataSet): readonly string[] | undefined {
+  const types = texts(item, 'FrameType');
+  const values = types.length > 0 ? types : texts(item, 'ImageType');
+  return values.length > 0 ? values : undefined;
+}
+
+const componentOf = (item: DataSet): string | undefined =>
+  text(item, 'ComplexImageComponent') ?? geComponent(item);
+
+function positionOf(item: DataSet): DicomFrame['positionLps'] {
+  const [x, y, z, ...more] = numbers(item, 'ImagePositionPatient');
+  return x === undefined || y === undefined || z === undefined || more.length > 0 ? undefined : [x, y, z];
+}
+
+function orientationOf(item: DataSet): DicomFrame['orientationLps'] {
+  const cosines = numbers(item, 'ImageOrientationPatient');
+  return cosines.length === 6 ? cosines : undefined;
+}
+
+const temporalPositionOf = (item: DataSet): number | undefined =>
+  number(item, 'TemporalPositionIndex') ?? number(item, 'TemporalPositionIdentifier');
 
 function spacingOf(measures: DataSet): [number, number] | undefined {
   let spacing = numbers(measures, 'PixelSpacing');
@@ -122,14 +163,11 @@ function rescaleOf(dataSet: DataSet): LinearMap | undefined {
   return { slope: slope || 1, intercept: intercept ?? 0, unit };
 }
 
-/** At the top level the sequence's items are direct children; in a functional group `within` has found the first. */
-function realWorldOf(mapping: DataSet, top: DataSet): LinearMap | undefined {
-  const item = mapping === top ? items(top, 'RealWorldValueMappingSequence')[0] : mapping;
-  if (!item) return undefined;
+function realWorldOf(item: DataSet): LinearMap | undefined {
   const slope = number(item, 'RealWorldValueSlope');
   const intercept = number(item, 'RealWorldValueIntercept');
   if (!slope || intercept === undefined) return undefined;
-  const [code] = items(item, 'MeasurementUnitsCodeSequence');
+  const code = firstItem(item, 'MeasurementUnitsCodeSequence');
   return { slope, intercept, unit: code && text(code, 'CodeValue') };
 }
 

@@ -1,13 +1,14 @@
 import type { Affine } from '../../core/affine.ts';
 import type { Grid } from '../../core/grid.ts';
 import type { DicomFrame } from './frames.ts';
+import { smallest } from './order.ts';
 import type { PixelLayout } from './pixel-layout.ts';
 
 /**
  * Where a frame lies, and how frames stack into a grid. Directions and positions stay LPS until `stackGrid`, the one
  * place where they are flipped to RAS.
  */
-export type Vec = readonly [number, number, number];
+type Vec = readonly [number, number, number];
 
 export interface Plane {
   readonly nRows: number;
@@ -30,10 +31,10 @@ const COSINE_TOLERANCE = 1e-3;
 /** Positions are written to about 1e-3 mm; two slices are never this near. */
 export const SAME_POSITION_MM = 0.05;
 /** Slices of a stack may sit this much off a common axis (rounding of oblique positions). */
-export const SAME_AXIS_MM = 0.1;
+const SAME_AXIS_MM = 0.1;
 
-export const dot = (a: Vec, b: Vec): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-export const subtract = (a: Vec, b: Vec): Vec => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+const dot = (a: Vec, b: Vec): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+const subtract = (a: Vec, b: Vec): Vec => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 const scale = (a: Vec, f: number): Vec => [a[0] * f, a[1] * f, a[2] * f];
 const cross = (a: Vec, b: Vec): Vec => [
   a[1] * b[2] - a[2] * b[1],
@@ -128,8 +129,8 @@ export function spacingProblem(
 ): string | undefined {
   const gaps = alongMm.slice(1).map((p, i) => p - alongMm[i]!);
   if (gaps.length === 0) return undefined;
-  const smallest = Math.min(...gaps);
-  const unit = expectedGapMm !== undefined && expectedGapMm < smallest ? expectedGapMm : smallest;
+  const least = smallest(gaps);
+  const unit = expectedGapMm !== undefined && expectedGapMm < least ? expectedGapMm : least;
   const multiples = gaps.map((g) => g / unit);
   if (multiples.every((m) => Math.abs(m - 1) <= GAP_TOLERANCE)) return undefined;
   const at = multiples.findIndex((m) => m > 1 + GAP_TOLERANCE);
@@ -138,5 +139,5 @@ export function spacingProblem(
     const missing = multiples.reduce((n, m) => n + Math.round(m) - 1, 0);
     return `${missing} slice${missing === 1 ? ' is' : 's are'} missing ${between} (slices are ${unit.toFixed(1)} mm apart)`;
   }
-  return `the slices are not evenly spaced: ${gaps[at]!.toFixed(1)} mm ${between}, ${smallest.toFixed(1)} mm elsewhere`;
+  return `the slices are not evenly spaced: ${gaps[at]!.toFixed(1)} mm ${between}, ${least.toFixed(1)} mm elsewhere`;
 }

@@ -3,7 +3,7 @@ import { candidateOf } from './findings.ts';
 import { planeDifference, planeOf, SAME_POSITION_MM } from './geometry.ts';
 import type { DicomImage } from './image.ts';
 import { imageKind } from './image-kind.ts';
-import { compareFrames, compareText, groupBy } from './order.ts';
+import { compareFrames, compareText, groupBy, largest } from './order.ts';
 
 /**
  * Sorts images into candidates by what they say of themselves, never by file name or order:
@@ -28,7 +28,7 @@ export interface GroupOptions {
 export function groupDicomSeries(images: readonly DicomImage[], options: GroupOptions = {}): DicomGroups {
   const skipped: SkippedFile[] = [...(options.damaged ?? [])];
   const placed = place(images, options, skipped);
-  const stacks = buildStacks(placed);
+  const stacks = buildStacks(placed, skipped);
   // A damaged copy of an image that is there whole is no loss.
   const whole = new Set(images.map((image) => image.sopInstanceUid));
   const lost = (options.damaged ?? []).filter((d) => !whole.has(d.sopInstanceUid ?? ''));
@@ -82,46 +82,64 @@ function notAnMrImage(image: DicomImage): Finding | undefined {
   return undefined;
 }
 
-/** Frames at one place. */
-type Slice = PlacedFrame[];
-
 /** Slices of one orientation. */
 interface Stack {
-  readonly slices: Slice[];
+  readonly first: PlacedFrame;
+  /** Images by place along the normal, in steps of `SAME_POSITION_MM`. */
+  readonly slices: Map<number, PlacedFrame[]>;
   /** No series in it has two images of one slice: it may be one of several series along time. */
   readonly oneTimeEach: boolean;
 }
 
-function buildStacks(placed: readonly PlacedFrame[]): Stack[] {
+/** A localizer has a few orientations; comparing each frame with thousands of others would take minutes. */
+const MAX_ORIENTATIONS = 100;
+
+function buildStacks(placed: readonly PlacedFrame[], skipped: SkippedFile[]): Stack[] {
   const bySeries = groupBy(placed, ({ image, kind }) =>
     [image.studyInstanceUid, image.seriesInstanceUid, kind].join('|'),
   );
   return [...bySeries.values()].flatMap((frames) => {
-    const stacks: Slice[][] = [];
+    const stacks: Stack[] = [];
     for (const frame of frames) {
       const stack = stacks.find((s) => fits(s, frame));
-      if (stack) addToSlices(stack, frame);
-      else stacks.push([[frame]]);
+      if (stack) addTo(stack, frame);
+      else if (stacks.length < MAX_ORIENTATIONS) stacks.push(newStack(frame));
+      else if (skipped.at(-1)?.name !== frame.image.name)
+        skipped.push({ name: frame.image.name, ...TOO_MANY });
     }
-    return stacks.map((slices) => ({ slices, oneTimeEach: slices.every((s) => s.length === 1) }));
+    return stacks.map((s) => ({ ...s, oneTimeEach: nTimes(s) === 1 }));
   });
 }
 
-function fits(slices: readonly Slice[], { frame, plane }: PlacedFrame): boolean {
-  const first = slices[0]![0]!;
-  return (
-    planeDifference(first.plane, plane) === undefined &&
-    first.frame.frameOfReferenceUid === frame.frameOfReferenceUid
-  );
+const TOO_MANY: Omit<SkippedFile, 'name'> = {
+  code: 'dicom/too-many-orientations',
+  reason: `frames in more than ${MAX_ORIENTATIONS} orientations`,
+};
+
+function newStack(first: PlacedFrame): Stack {
+  const stack: Stack = { first, slices: new Map(), oneTimeEach: true };
+  addTo(stack, first);
+  return stack;
 }
 
-const samePlace = (slice: Slice, { plane }: PlacedFrame): boolean =>
-  Math.abs(slice[0]!.plane.alongMm - plane.alongMm) <= SAME_POSITION_MM;
+const fits = ({ first }: Stack, { frame, plane }: PlacedFrame): boolean =>
+  planeDifference(first.plane, plane) === undefined &&
+  first.frame.frameOfReferenceUid === frame.frameOfReferenceUid;
 
-function addToSlices(slices: Slice[], frame: PlacedFrame): void {
-  const slice = slices.find((s) => samePlace(s, frame));
+const stepOf = ({ plane }: PlacedFrame): number => Math.round(plane.alongMm / SAME_POSITION_MM);
+
+/** The slice at a frame's place: in its own step or, rounded to the other side, in a neighbouring one. */
+function sliceAt({ slices }: Stack, frame: PlacedFrame): PlacedFrame[] | undefined {
+  const step = stepOf(frame);
+  return [step, step - 1, step + 1]
+    .map((k) => slices.get(k))
+    .find((s) => s && Math.abs(s[0]!.plane.alongMm - frame.plane.alongMm) <= SAME_POSITION_MM);
+}
+
+function addTo(stack: Stack, frame: PlacedFrame): void {
+  const slice = sliceAt(stack, frame);
   if (slice) slice.push(frame);
-  else slices.push([frame]);
+  else stack.slices.set(stepOf(frame), [frame]);
 }
 
 /** What stacks of one scan share besides their geometry. */
@@ -130,23 +148,27 @@ function scanKey({ image, kind }: PlacedFrame): string {
   return [image.studyInstanceUid, kind, image.scanningSequence, image.flipAngleDegrees, words].join('|');
 }
 
-function join(stacks: readonly Stack[]): Slice[][] {
-  const joined: Stack[] = [];
-  for (const stack of stacks) {
-    const partner = joined.find((other) => belongTogether(other, stack));
-    if (partner) for (const frame of stack.slices.flat()) addToSlices(partner.slices, frame);
-    else joined.push({ ...stack, slices: stack.slices.map((slice) => [...slice]) });
-  }
-  return joined.map((stack) => stack.slices);
+/** Stacks of one scan made one; each is the images by slice. */
+function join(stacks: readonly Stack[]): PlacedFrame[][][] {
+  const byScan = groupBy(stacks, (stack) => scanKey(stack.first));
+  const joined = [...byScan.values()].flatMap((ofScan) => {
+    const whole: Stack[] = [];
+    for (const stack of ofScan) {
+      const partner = whole.find((other) => belongTogether(other, stack));
+      if (partner) for (const frame of [...stack.slices.values()].flat()) addTo(partner, frame);
+      else whole.push(stack);
+    }
+    return whole;
+  });
+  return joined.map(({ slices }) => [...slices.values()]);
 }
 
-const nTimes = ({ slices }: Stack): number => Math.max(...slices.map((slice) => slice.length));
+const nTimes = ({ slices }: Stack): number => largest([...slices.values()].map((slice) => slice.length));
 
 function belongTogether(other: Stack, stack: Stack): boolean {
-  const first = stack.slices[0]![0]!;
-  if (scanKey(other.slices[0]![0]!) !== scanKey(first) || !fits(other.slices, first)) return false;
+  if (!fits(other, stack.first)) return false;
   // One series per spin-lock time, in any mixture with one series per slice.
   if (stack.oneTimeEach && other.oneTimeEach) return true;
   if (stack.oneTimeEach || other.oneTimeEach || nTimes(stack) !== nTimes(other)) return false;
-  return stack.slices.every((slice) => !other.slices.some((s) => samePlace(s, slice[0]!)));
+  return [...stack.slices.values()].every((slice) => !sliceAt(other, slice[0]!));
 }

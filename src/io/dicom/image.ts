@@ -1,6 +1,6 @@
 import { RhomapError } from '../../core/errors.ts';
 import type { WarningSink } from '../../core/warnings.ts';
-import { type DataSet, items } from './data-set.ts';
+import { type DataSet, firstItem } from './data-set.ts';
 import { tagOf } from './dictionary.ts';
 import { type DicomFrame, framesOf } from './frames.ts';
 import { openDicom } from './part10.ts';
@@ -51,9 +51,8 @@ export interface DicomImage {
 export function parseDicom(bytes: Uint8Array, name: string, warnings: WarningSink): DicomImage {
   const { dataSet, syntax } = openDicom(bytes, name, oncePerCode(warnings));
   const pixels = locatePixels(dataSet, syntax);
-  const timing = items(dataSet, 'SharedFunctionalGroupsSequence').flatMap((shared) =>
-    items(shared, 'MRTimingAndRelatedParametersSequence'),
-  )[0];
+  const shared = firstItem(dataSet, 'SharedFunctionalGroupsSequence');
+  const timing = shared && firstItem(shared, 'MRTimingAndRelatedParametersSequence');
   return {
     name,
     fileBytes: bytes.length,

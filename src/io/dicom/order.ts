@@ -2,7 +2,7 @@ import type { PlacedFrame } from './candidate.ts';
 
 /** Orders that depend on what images say of themselves only, so that file names and reading order do not matter. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-export const compareNumbers = (a: number | undefined, b: number | undefined): number => (a ?? 0) - (b ?? 0);
+const compareNumbers = (a: number | undefined, b: number | undefined): number => (a ?? 0) - (b ?? 0);
 
 /** Order among candidates and series: by study, series, then time. */
 export function compareFrames(a: PlacedFrame, b: PlacedFrame): number {
@@ -37,3 +37,7 @@ export function groupBy<T>(values: readonly T[], key: (value: T) => string): Map
   }
   return groups;
 }
+
+/** The largest value, of any number of them (a spread has a limit). */
+export const largest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b));
+export const smallest = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b));

@@ -36,7 +36,8 @@ export interface SampleFormat {
 
 /** 64 million pixels in one frame: far above MR, and still 256 MB as float32. */
 const MAX_FRAME_PIXELS = 2 ** 26;
-const MAX_FRAMES = 100_000;
+/** Sorting frames by place is quadratic in the worst case; scans of the liver have a few hundred. */
+const MAX_FRAMES = 20_000;
 
 const PIXEL_KEYWORDS = ['PixelData', 'FloatPixelData', 'DoubleFloatPixelData'] as const satisfies Keyword[];
 

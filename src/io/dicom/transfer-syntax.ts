@@ -76,6 +76,3 @@ const SYNTAXES: ReadonlyMap<string, TransferSyntax> = new Map(
 /** The syntax of a UID; an unknown one is read as explicit little endian (all newer ones are), without pixels. */
 export const transferSyntaxOf = (uid: string): TransferSyntax =>
   SYNTAXES.get(uid) ?? syntax(uid, `transfer syntax ${uid}`, 'unsupported');
-
-/** The syntaxes that pixels can be read from. */
-export const SUPPORTED_TRANSFER_SYNTAXES: readonly TransferSyntax[] = [...SYNTAXES.values()];

@@ -109,10 +109,3 @@ function textNumbers(dataSet: DataSet, keyword: Keyword): number[] {
 /** The first number of an element. */
 export const number = (dataSet: DataSet, keyword: Keyword): number | undefined =>
   numbers(dataSet, keyword)[0];
-
-/** Milliseconds since midnight of a DICOM time (`HHMMSS.FFFFFF`) or date-time; `undefined` if unreadable. */
-export function timeOfDayMs(value: string | undefined): number | undefined {
-  const match = /^(?:\d{8})?(\d{2}):?(\d{2}):?(\d{2}(?:\.\d+)?)/.exec(value ?? '');
-  if (!match) return undefined;
-  return ((Number(match[1]) * 60 + Number(match[2])) * 60 + Number(match[3])) * 1000;
-}

@@ -1,5 +1,5 @@
 /** A decoder object of cornerstone's codecs (embind): its buffers are views into WebAssembly memory. */
-export interface WasmDecoder {
+interface WasmDecoder {
   getEncodedBuffer(length: number): Uint8Array;
   decode(): void;
   getFrameInfo(): { width: number; height: number; bitsPerSample: number; componentCount: number };
