@@ -9,13 +9,14 @@ import type { Dimensions } from './dimensions.ts';
 import { labelSet, type TubeSegment } from './raster.ts';
 import { ABDOMEN, CAVITY, LUMEN, ONTO_ABDOMEN, STOMACH_WALL, T } from './regions.ts';
 import { chain, fillChain, jitterNodes, placeNodes, smoothNodes, type TubeNode } from './tubes.ts';
+import { drawAngular } from './wall.ts';
 
 const ONTO_STOMACH_WALL = labelSet(STOMACH_WALL);
 const ONTO_LUMEN = labelSet(LUMEN);
 
 /** Fundus behind and high, body, then antrum in front and low; size and contents vary. */
 export function drawStomach({ scaleX, scaleY, scaleZ, visceralFat }: Dimensions, random: Random): Part[] {
-  const full = Math.min(1.15, Math.max(0.5, 0.9 + 0.18 * random.normal()));
+  const full = 0.5 + 0.6 * random.uniform();
   const levelMm = (24 + 16 * random.normal()) * scaleY;
   const wallMm = 3 + 3 * (1.2 - full);
   const shift = [5 * random.normal(), 4 * random.normal()] as const;
@@ -42,7 +43,8 @@ export function drawStomach({ scaleX, scaleY, scaleZ, visceralFat }: Dimensions,
   const contour = keyedContour(keys, { below: 17, above: 23 });
   // After a fast: fluid, or mucus and remains of food.
   const content = random.uniform() < 0.5 ? T.fluid : T.bowel;
-  const folds = { count: 9 + random.integer(6), phase: 6 * random.uniform(), depthMm: 3.5 * (1.25 - full) };
+  const folds = drawAngular(random.fork('folds'), 1.6 * (1.35 - full), 13);
+  const drift = 0.02 * random.normal();
   return [
     ...drawOesophagus(scaleX, scaleY, random.fork('oesophagus')),
     (canvas) => {
@@ -57,10 +59,7 @@ export function drawStomach({ scaleX, scaleY, scaleZ, visceralFat }: Dimensions,
       );
       const lumen = inset(
         outline,
-        (i) =>
-          wallMm +
-          folds.depthMm *
-            Math.max(0, Math.sin((2 * Math.PI * folds.count * i) / n + folds.phase + canvas.zMm / 9)),
+        (i) => wallMm + Math.max(-0.4 * wallMm, folds((2 * Math.PI * i) / n + drift * canvas.zMm)),
       );
       if (lumen === undefined) return;
       canvas.fill(lumen, LUMEN, ONTO_STOMACH_WALL);

@@ -9,7 +9,7 @@ import type { Anatomy, SampleBox } from '../scene.ts';
 import { drawColon, drawSmallBowel, drawStomach } from './bowel.ts';
 import { createCanvas, drawWarp, type Part, type Warp } from './canvas.ts';
 import { drawDimensions } from './dimensions.ts';
-import { drawAorta, drawFatVessels, drawSplenicVein, drawVenaCava } from './great-vessels.ts';
+import { drawAorta, drawSplenicVein, drawStrands, drawVenaCava } from './great-vessels.ts';
 import { drawLiverShape, liverParts } from './liver.ts';
 import { sampleLiver } from './liver-mask.ts';
 import { drawLiverVessels } from './liver-vessels.ts';
@@ -35,8 +35,8 @@ export interface AnatomyOptions {
 export const DEFAULT_ANATOMY_OPTIONS: AnatomyOptions = {
   regionalSd: 0.03,
   regionalCellMm: 35,
-  textureSd: 0.06,
-  textureCellMm: 3.2,
+  textureSd: 0.07,
+  textureCellMm: 7,
   fastShareSd: 0.25,
 };
 
@@ -70,7 +70,7 @@ export function drawAnatomy(
     drawSplenicVein(dimensions, warp, random.fork('splenic-vein')),
     ...drawColon(dimensions, warp, random.fork('colon')),
     ...drawSmallBowel(dimensions, warp, random.fork('small-bowel')),
-    drawFatVessels(dimensions, random.fork('fat-vessels')),
+    drawStrands(dimensions, random.fork('strands')),
   ];
   const mask = sampleLiver((box) => paintBox(parts, warp, box));
   const vessels = drawLiverVessels(dimensions, warp, mask, random.fork('vessels'));

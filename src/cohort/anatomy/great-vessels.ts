@@ -4,7 +4,7 @@ import type { Participant } from '../participants.ts';
 import type { Part, Warp } from './canvas.ts';
 import { ellipse } from './contour.ts';
 import type { Dimensions } from './dimensions.ts';
-import { labelSet } from './raster.ts';
+import { labelSet, type TubeSegment } from './raster.ts';
 import { ABDOMEN, CAVITY, ONTO_ABDOMEN, T } from './regions.ts';
 import { spineFrontMm } from './spine.ts';
 import { chain, fillChain, jitterNodes, placeNodes, smoothNodes, type TubeNode } from './tubes.ts';
@@ -32,7 +32,7 @@ export function drawAorta(participant: Participant, dimensions: Dimensions, rand
 export function drawVenaCava({ scaleX, scaleY }: Dimensions, random: Random): Part {
   const flat = Math.min(1, Math.max(0.5, 0.8 + 0.13 * random.normal()));
   const radius = 11.5 + 1.2 * random.normal();
-  const rim = Math.max(0, 0.08 + 0.1 * random.normal());
+  const rim = Math.max(0, 0.02 + 0.14 * random.normal());
   const angle = 0.35 + 0.25 * random.normal();
   const side = 6.28 * random.uniform();
   const onto = labelSet(T.liver, T.fat, ABDOMEN, CAVITY, T.lung);
@@ -71,28 +71,32 @@ export function drawSplenicVein(dimensions: Dimensions, warp: Warp, random: Rand
   return (canvas) => fillChain(canvas, pieces, T['portal-vein'], onto);
 }
 
-/** Short winding vessels and strands all over the abdomen's fat, without which it would be empty. */
-export function drawFatVessels({ scaleX, scaleY }: Dimensions, random: Random): Part {
-  const pieces = Array.from({ length: 150 }, () => {
+/** Short winding vessels and strands all over the abdomen's fat and the lungs' bases, which would be empty without. */
+export function drawStrands({ scaleX, scaleY }: Dimensions, random: Random): Part {
+  const strand = (lowMm: number, highMm: number, radius: number): TubeSegment[] => {
     const nodes: TubeNode[] = [];
     let at = [
-      (-110 + 200 * random.uniform()) * scaleX,
-      (-60 + 140 * random.uniform()) * scaleY,
-      -110 + 150 * random.uniform(),
+      (-120 + 240 * random.uniform()) * scaleX,
+      (-75 + 150 * random.uniform()) * scaleY,
+      lowMm + (highMm - lowMm) * random.uniform(),
     ];
     let heading = [random.normal(), random.normal(), random.normal()];
-    const radius = 0.6 + 0.9 * random.uniform() ** 2;
     for (let i = 0; i < 7; i++) {
-      nodes.push([at[0]!, at[1]!, at[2]!, radius]);
+      nodes.push([at[0]!, at[1]!, at[2]!, radius * (1 - 0.06 * i)]);
       heading = heading.map((v) => v + 0.7 * random.normal());
       const length = Math.hypot(...heading);
       at = at.map((v, k) => v + (5 * heading[k]!) / length);
     }
     return chain(smoothNodes(nodes, 3));
-  }).flat();
-  const half = pieces.length >> 1;
+  };
+  const width = (): number => 0.6 + 0.9 * random.uniform() ** 2;
+  const many = (n: number, low: number, high: number): TubeSegment[] =>
+    Array.from({ length: n }, () => strand(low, high, width())).flat();
+  const [dark, bright, lung] = [many(90, -110, 45), many(60, -110, 45), many(140, -20, 90)];
+  const ontoLung = labelSet(T.lung);
   return (canvas) => {
-    fillChain(canvas, pieces.slice(0, half), T.artery, ONTO_ABDOMEN);
-    fillChain(canvas, pieces.slice(half), T['slow-blood'], ONTO_ABDOMEN);
+    fillChain(canvas, dark, T.artery, ONTO_ABDOMEN);
+    fillChain(canvas, bright, T['slow-blood'], ONTO_ABDOMEN);
+    fillChain(canvas, lung, T.muscle, ontoLung);
   };
 }

@@ -97,6 +97,7 @@ export function drawLiverShape(participant: Participant, dimensions: Dimensions,
   const caudate = Math.exp(0.25 * random.normal()) * (1 + 0.45 * scarred);
   const reach = Math.exp(0.12 * random.normal()) * (1 - 0.12 * scarred);
   const leftDrop = 7 * random.normal();
+  const medial = [4 * random.normal(), 5 * random.normal()];
   const jitter = 2.2;
   const keys = KEYS.map((key): ContourKey => {
     const points = key.points.map((v) => v + jitter * random.normal());
@@ -107,6 +108,7 @@ export function drawLiverShape(participant: Participant, dimensions: Dimensions,
     // The back of the left lobe moves with its thickness; the caudate's tip with the caudate's size.
     for (let p = 9; p <= 11; p++) points[2 * p + 1]! -= 16 * (thick - 1);
     for (let p = 12; p <= 13; p++) points[2 * p]! -= 12 * (caudate - 1);
+    for (let p = 16; p <= 17; p++) points[2 * p]! += medial[p - 16]!;
     const z = key.zMm < 0 ? key.zMm * reach : key.zMm;
     return {
       zMm: (z + 0.3 * leftDrop) * scaleZ,
@@ -115,7 +117,7 @@ export function drawLiverShape(participant: Participant, dimensions: Dimensions,
   });
   const smooth = keyedContour(keys, { below: 14 * scaleZ, above: 60 });
   const contour = scarred > 0 ? knobbly(smooth, 1.6 * scarred, random.fork('knobs')) : smooth;
-  const sway = 2.5 * random.normal();
+  const sway = 3.5 * random.normal();
   return { contour, left, caudate, sway, fissures: Math.exp(0.3 * random.normal()) * (1 + 0.8 * scarred) };
 }
 
@@ -160,9 +162,20 @@ export function liverParts(shape: LiverShape, dimensions: Dimensions): Part[] {
       const z = canvas.zMm / scaleZ;
       const present = smoothStep(z, 16, 2) * smoothStep(z, -78, -62);
       if (present < 0.05) return;
-      const open = smoothStep(z, -28 + 5 * sway, -52 + 5 * sway);
-      const line = scaled(-7, 34, -5, 46, -1, 57, 3 + sway, 68 + 10 * open, 4 + 1.6 * sway, 74 + 32 * open);
-      const widths = [6.5, 5, 2.8, 0.2 + 2 * open, 3 * open].map((w) => w * width * present);
+      const open = smoothStep(z, -26 + 3 * sway, -56 + 3 * sway);
+      const line = scaled(
+        -7,
+        34,
+        -5,
+        46,
+        -1,
+        57,
+        2 + sway,
+        68 + 10 * open,
+        4 + 1.6 * sway,
+        72 + 34 * open ** 1.5,
+      );
+      const widths = [7, 5.5, 3, 1.5 * open, 4 * open].map((w) => w * width * present);
       canvas.fill(stroke(line, widths), T.fat, ONTO_LIVER);
     },
     // Fissure for the ligamentum venosum: between caudate and left lobe.

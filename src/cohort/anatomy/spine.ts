@@ -20,68 +20,79 @@ export function drawSpine(dimensions: Dimensions, random: Random): Part[] {
   const front = spineFrontMm(dimensions);
   const size = dimensions.scaleZ * (0.96 + 0.04 * dimensions.muscle) * (1 + 0.03 * random.normal());
   const phase = random.uniform();
+  const tilt = 2.5 * random.normal();
   const level = (zMm: number): number => {
     const u = zMm / (VERTEBRA_MM * dimensions.scaleZ) + phase;
     return u - Math.floor(u);
   };
   return [
     drawBackMuscles(front, size, dimensions, random.fork('back')),
-    (canvas) => paintVertebra(canvas, front, size, level(canvas.zMm)),
+    (canvas) => paintVertebra(canvas, front, size, level(canvas.zMm), tilt),
     drawPsoas(front, size, dimensions),
     drawCrura(front, size, random.fork('crura')),
   ];
 }
 
-/** `level` runs from 0 to 1 from one disc to the next. */
-function paintVertebra(canvas: Canvas, front: number, size: number, level: number): void {
+/** `level` runs from 0 to 1 from one disc to the next; `tilt` leans the spinous process to one side. */
+function paintVertebra(canvas: Canvas, front: number, size: number, level: number, tilt: number): void {
   const s = (mm: number): number => mm * size;
   const isDisc = level < DISC_SHARE;
   // Bodies are waisted between their end plates.
   const waist = isDisc ? 1 : 1 - 0.07 * Math.sin((Math.PI * (level - DISC_SHARE)) / (1 - DISC_SHARE));
   const canalY = front - s(33 + 8.5);
-  // Arch, transverse and spinous processes; the lamina is thinnest at the discs.
-  const arch = isDisc ? 0.6 : 1;
-  bone(
-    canvas,
-    [-s(16), canalY - s(7), 0, canalY - s(15), s(16), canalY - s(7)],
-    [s(8) * arch, s(9), s(8) * arch],
-  );
-  bone(canvas, [0, canalY - s(11), 0, canalY - s(24), 0, canalY - s(34)], [s(7), s(5.5), s(6.5)]);
-  const process = smoothStep(Math.abs(level - 0.62), 0.3, 0.12);
-  if (process > 0.1)
-    for (const side of [1, -1])
-      bone(
-        canvas,
-        [side * s(12), canalY - s(3), side * s(24), canalY - s(8), side * s(34), canalY - s(10)],
-        [s(9) * process, s(8) * process, s(6) * process],
-      );
-  if (!isDisc)
-    for (const side of [1, -1])
-      bone(canvas, [side * s(14), front - s(30), side * s(14.5), canalY - s(6)], [s(9), s(8)]);
-  const body = {
-    x: 0,
-    y: front - s(16.5),
-    radiusX: s(21.5) * waist,
-    radiusY: s(16.5) * waist,
-    power: 2.5,
-  };
+  paintArch(canvas, canalY, size, level, tilt);
+  const body = { x: 0, y: front - s(16.5), radiusX: s(21.5) * waist, radiusY: s(16.5) * waist, power: 2.4 };
   canvas.fillFrame(ellipse(body), isDisc ? T.muscle : T.bone);
   const inside = { ...body, radiusX: body.radiusX - 1.3, radiusY: body.radiusY - 1.3 };
   canvas.fillFrame(ellipse(isDisc ? { ...inside, radiusX: s(15), radiusY: s(10) } : inside), T.marrow);
-  canvas.fillFrame(ellipse({ x: 0, y: canalY, radiusX: s(11), radiusY: s(9), power: 2.2 }), T.fat);
-  canvas.fillFrame(ellipse({ x: 0, y: canalY + s(0.6), radiusX: s(9), radiusY: s(7.6) }), T.csf);
-  canvas.fillFrame(ellipse({ x: 0, y: canalY + s(0.2), radiusX: s(4.8), radiusY: s(3.6) }), T.marrow);
+  const canal = { x: 0, y: canalY, radiusX: s(11), radiusY: s(9), power: 2.2 };
+  canvas.fillFrame(ellipse({ ...canal, radiusX: s(12.2), radiusY: s(10.2) }), T.bone);
+  canvas.fillFrame(ellipse(canal), T.fat);
+  canvas.fillFrame(ellipse({ ...canal, y: canalY + s(0.6), radiusX: s(9), radiusY: s(7.6) }), T.csf);
+  canvas.fillFrame(ellipse({ ...canal, y: canalY + s(0.2), radiusX: s(4.8), radiusY: s(3.6) }), T.marrow);
 }
 
-function bone(canvas: Canvas, line: number[], widths: number[]): void {
-  canvas.fillFrame(stroke(line, widths), T.bone);
-  canvas.fillFrame(
-    stroke(
-      line,
-      widths.map((w) => Math.max(0, w - 2.6)),
-    ),
-    T.marrow,
-  );
+/** Pedicles, arch and processes: the cortex of all, then the marrow of all, so that they grow out of each other. */
+function paintArch(canvas: Canvas, canalY: number, size: number, level: number, tilt: number): void {
+  const s = (mm: number): number => mm * size;
+  const isDisc = level < DISC_SHARE;
+  const process = smoothStep(Math.abs(level - 0.62), 0.3, 0.12);
+  const pieces: [number[], number[]][] = [
+    [
+      [0, canalY - s(9), tilt * 0.4, canalY - s(20), tilt, canalY - s(33)],
+      [s(9), s(5), s(6.5)],
+    ],
+  ];
+  for (const side of [1, -1]) {
+    const roots = [side * s(13), canalY - s(4), side * s(24), canalY - s(9), side * s(33), canalY - s(13)];
+    if (process > 0.1) pieces.push([roots, [s(12) * process, s(8) * process, s(6) * process]]);
+    if (!isDisc)
+      pieces.push([
+        [side * s(14), canalY + s(11), side * s(14), canalY - s(5)],
+        [s(9), s(9)],
+      ]);
+  }
+  const arch = {
+    x: 0,
+    y: canalY - s(1.5),
+    radiusX: s(isDisc ? 15 : 17),
+    radiusY: s(isDisc ? 12 : 14.5),
+    power: 2.1,
+  };
+  for (const [cut, label] of [
+    [0, T.bone],
+    [1.4, T.marrow],
+  ] as const) {
+    canvas.fillFrame(ellipse({ ...arch, radiusX: arch.radiusX - cut, radiusY: arch.radiusY - cut }), label);
+    for (const [line, widths] of pieces)
+      canvas.fillFrame(
+        stroke(
+          line,
+          widths.map((w) => w - 2 * cut),
+        ),
+        label,
+      );
+  }
 }
 
 /** Erector spinae and multifidus: two columns either side, with fat between them. */

@@ -108,7 +108,9 @@ function domeOutline(dome: Dome, outline: Polygon, zMm: number): Polygon | undef
     const depth = dome.depthMm;
     const [c, s] = [Math.cos(angle), Math.sin(angle)];
     const reach = c * c * (c > 0 ? depth.lateral : depth.medial) + s * s * (s > 0 ? depth.front : depth.back);
-    const below = Math.min(1, (dome.topMm - zMm) / reach);
+    // Towards the breastbone the dome meets the wall early, so that the lung's edge tapers instead of ending blunt.
+    const taper = 1 - 0.6 * smoothStep(s, 0.25, 0.95) * smoothStep(-c, -0.35, 0.3);
+    const below = Math.min(1, (dome.topMm - zMm) / (reach * taper));
     const share = 1.04 * Math.sqrt(Math.max(0, 1 - (1 - below) ** 2.2));
     out[i] = dome.x + share * ux;
     out[i + 1] = dome.y + share * uy;
