@@ -35,7 +35,7 @@ export interface AnatomyOptions {
 export const DEFAULT_ANATOMY_OPTIONS: AnatomyOptions = {
   regionalSd: 0.03,
   regionalCellMm: 35,
-  textureSd: 0.07,
+  textureSd: 0.085,
   textureCellMm: 7,
   fastShareSd: 0.25,
 };

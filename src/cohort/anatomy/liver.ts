@@ -95,7 +95,8 @@ export function drawLiverShape(participant: Participant, dimensions: Dimensions,
   const left = Math.exp(0.2 * random.normal()) * (1 + 0.2 * scarred);
   const thick = Math.exp(0.14 * random.normal()) * (1 + 0.1 * scarred);
   const caudate = Math.exp(0.25 * random.normal()) * (1 + 0.45 * scarred);
-  const reach = Math.exp(0.12 * random.normal()) * (1 - 0.12 * scarred);
+  // Livers grow less than trunks: in a wide one the liver reaches less far down.
+  const reach = 0.9 * (scaleX * scaleY) ** -0.7 * Math.exp(0.1 * random.normal()) * (1 - 0.12 * scarred);
   const leftDrop = 7 * random.normal();
   const medial = [4 * random.normal(), 5 * random.normal()];
   const jitter = 2.2;
