@@ -44,7 +44,16 @@ export const fitCommand: CommandDefinition = {
     const options = resolveFitOptions(parseSchemaOptions(fitOptionsSchema, rawFlags));
     await assertOutputFolder(flags.output, flags);
     const warnings = createWarningSink();
-    const { series, name, inputs: records } = await loadSeries(inputs, flags, options.parameter, warnings);
+    const loading = loadSeries(inputs, flags, options.parameter, warnings);
+    const {
+      series,
+      name,
+      inputs: records,
+    } = await loading.catch((error: unknown) => {
+      // A skipped file may be why the series cannot be used.
+      printWarnings(terminal, warnings.warnings);
+      throw error;
+    });
     const roi = flags.roi === undefined ? undefined : await loadMask(flags.roi, series, warnings);
     const inputRecords = roi ? [...records, roi.input] : records;
     const output = { force: flags.force, inputs: inputRecords.map((input) => input.name) };

@@ -31,6 +31,8 @@ export interface SeriesCandidate {
   readonly offeredTslMs: Partial<Readonly<Record<TslSource, readonly number[]>>>;
   /** Why this cannot be fitted, in one sentence; absent where it can. */
   readonly problem?: string;
+  /** One of its files is there but cannot be read. */
+  readonly isDamaged?: boolean;
   /** What a user should know although it can be fitted. */
   readonly notes: readonly { readonly code: string; readonly message: string }[];
   /** All there is to say about it, as plain JSON without patient data; for `inspect --json`. */

@@ -39,6 +39,7 @@ function seriesCandidate(
     nImages: candidate.nTimes,
     offeredTslMs: Object.fromEntries(candidate.proposals.map(({ source, tslMs }) => [source, tslMs])),
     ...(problem !== undefined && { problem }),
+    isDamaged: candidate.problems.some(({ code }) => code === 'dicom/damaged-image'),
     notes: candidate.notes,
     files: [...new Set(candidate.frames.flat().map(({ image }) => image.name))],
     details: describeCandidate(candidate),
