@@ -4,7 +4,7 @@
  * Runs `bench/NAME.ts` and prints what it measured: a table, or with `--json` one object on standard output. `--save`
  * stores the same object in `bench/results/NAME-MACHINE.json`.
  */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -23,9 +23,11 @@ const { values, positionals } = parseArgs({
 });
 
 const name = positionals[0] ?? '';
-const helpers = ['benchmark.ts', 'main.ts', 'machine.ts', 'rivals.ts', 'sgemm.ts', 'reference-work.ts'];
 const names = readdirSync(import.meta.dirname)
-  .filter((file) => file.endsWith('.ts') && !file.includes('-child') && !helpers.includes(file))
+  .filter((file) => file.endsWith('.ts'))
+  .filter((file) =>
+    /^export (async )?function run\(/m.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
+  )
   .map((file) => file.slice(0, -'.ts'.length));
 if (!names.includes(name)) {
   console.error(`No benchmark "${name}"; there are ${names.join(', ')}.`);

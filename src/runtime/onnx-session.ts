@@ -2,7 +2,7 @@
  * What `runtime/node` and `runtime/browser` share: ONNX Runtime's own session behind our `Session`. Inputs are checked
  * against the model first, so a wrong shape is our sentence and not a native stack trace.
  */
-import type { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-web/wasm';
+import type { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { EnvironmentError, FormatError, OptionError, RhomapError, ShapeError } from '../core/errors.ts';
 import type { Session, Tensor, TensorData, TensorType } from '../core/session.ts';
 
