@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { METHODS } from '../src/methods/index.ts';
 import type { LearnedMethod, TrainedModel } from '../src/methods/method.ts';
 import { predictSlice } from '../src/methods/predict.ts';
-import { type NetworkTask, trainNetwork } from '../src/pipeline/train-network.ts';
+import { type NetworkTask, trainNetwork } from '../src/pipeline/experiment/train-network.ts';
 import {
   TRAINING_PRESETS,
   type TrainingOptionsInput,
   trainingOptionsSchema,
-} from '../src/pipeline/training-options.ts';
+} from '../src/pipeline/experiment/training-options.ts';
 import { nodeSessionProvider } from '../src/runtime/node/session.ts';
 import { createPlaneFitter, msFromScaled } from '../src/training/planes.ts';
 import type { CheckpointStore, StepRecord } from '../src/training/train.ts';

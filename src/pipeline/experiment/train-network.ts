@@ -2,20 +2,20 @@
  * One training: slices of a fold and a method in, a model file out. Follow it down: `training/train.ts` (the loop) →
  * `training/trainer.ts` (a step) → `network/training-step.ts` (the graph).
  */
-import { OptionError } from '../core/errors.ts';
-import type { SessionProvider } from '../core/session.ts';
-import { processLogScale } from '../methods/lbudr.ts';
-import type { LearnedMethod, TrainedModel } from '../methods/method.ts';
-import { runNetwork } from '../methods/predict.ts';
-import { adam } from '../network/adam.ts';
-import { exportInferenceModel } from '../network/export.ts';
-import type { Network } from '../network/network.ts';
-import { createUnet } from '../network/unet.ts';
-import { createBatchSource } from '../training/batches.ts';
-import type { BestWeights } from '../training/checkpoint.ts';
-import { type ContrastSlice, createPlaneFitter, type SlicePlanes } from '../training/planes.ts';
-import { type CheckpointStore, type StepRecord, type TrainingResult, train } from '../training/train.ts';
-import { createTrainer } from '../training/trainer.ts';
+import { OptionError } from '../../core/errors.ts';
+import type { SessionProvider } from '../../core/session.ts';
+import { processLogScale } from '../../methods/lbudr.ts';
+import type { LearnedMethod, TrainedModel } from '../../methods/method.ts';
+import { runNetwork } from '../../methods/predict.ts';
+import { adam } from '../../network/adam.ts';
+import { exportInferenceModel } from '../../network/export.ts';
+import type { Network } from '../../network/network.ts';
+import { createUnet } from '../../network/unet.ts';
+import { createBatchSource } from '../../training/batches.ts';
+import type { BestWeights } from '../../training/checkpoint.ts';
+import { type ContrastSlice, createPlaneFitter, type SlicePlanes } from '../../training/planes.ts';
+import { type CheckpointStore, type StepRecord, type TrainingResult, train } from '../../training/train.ts';
+import { createTrainer } from '../../training/trainer.ts';
 import type { TrainingOptions } from './training-options.ts';
 
 /** Starts a correction near zero, so that training begins at the coarse map and not at noise. */

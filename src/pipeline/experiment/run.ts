@@ -1,0 +1,109 @@
+/**
+ * The whole experiment: folds, tasks in an order that respects what they need, and only those that are missing or stale.
+ * Numbers and figures come from `evaluate-experiment.ts`, which reads what the tasks wrote.
+ */
+import { DataError } from '../../core/errors.ts';
+import { type FileStore, writeJson } from '../../core/file-store.ts';
+import type { SessionProvider } from '../../core/session.ts';
+import { VERSION } from '../../core/version.ts';
+import type { MethodName } from '../../methods/method.ts';
+import { type Fold, makeFolds } from '../../training/folds.ts';
+import type { StepRecord } from '../../training/train.ts';
+import type { DataSet } from '../dataset.ts';
+import { type ExperimentTask, planExperiment } from './plan.ts';
+import { isDone, runTask, type TaskContext } from './run-task.ts';
+import type { TrainingOptions } from './training-options.ts';
+
+export interface ExperimentOptions {
+  readonly methods: readonly MethodName[];
+  readonly nFolds: number;
+  readonly nValidation: number;
+  /** Seed of the folds. */
+  readonly foldSeed: number;
+  readonly training: TrainingOptions;
+}
+
+export interface ExperimentPorts {
+  readonly dataSet: DataSet;
+  readonly dataHashes: ReadonlyMap<string, string>;
+  readonly store: FileStore;
+  readonly provider: SessionProvider;
+  readonly onTask?: (task: ExperimentTask, index: number, total: number) => void;
+  readonly onStep?: (task: ExperimentTask, record: StepRecord) => void;
+  readonly log?: (line: string) => void;
+}
+
+export interface PlannedTask extends ExperimentTask {
+  readonly isDone: boolean;
+}
+
+/** The tasks of an experiment, and which of them are done already. */
+export async function planTasks(options: ExperimentOptions, ports: ExperimentPorts): Promise<PlannedTask[]> {
+  const context = contextOf(options, ports);
+  const planned: PlannedTask[] = [];
+  for (const task of planExperiment(options.methods, options.nFolds))
+    planned.push({ ...task, isDone: await isDone(task, context) });
+  return planned;
+}
+
+/**
+ * Runs what is missing or stale.
+ * @throws DataError `experiment/too-few` for fewer patients than folds need; what a task throws stops the run, and what
+ *   was finished stays.
+ */
+export async function runExperiment(options: ExperimentOptions, ports: ExperimentPorts): Promise<void> {
+  const context = contextOf(options, ports);
+  await writeJson(ports.store, 'experiment.json', describeExperiment(options, ports, context.folds));
+  const tasks = planExperiment(options.methods, options.nFolds);
+  for (const [index, task] of tasks.entries()) {
+    if (await isDone(task, context)) continue;
+    ports.onTask?.(task, index, tasks.length);
+    await runTask(task, context);
+  }
+}
+
+/** Everything that defines an experiment. */
+export interface ExperimentRecord {
+  readonly schemaVersion: 1;
+  readonly rhomap: string;
+  readonly options: ExperimentOptions;
+  readonly folds: readonly Fold[];
+  readonly participants: DataSet['participants'];
+  readonly data: Readonly<Record<string, string>>;
+}
+
+const describeExperiment = (
+  options: ExperimentOptions,
+  { dataSet, dataHashes }: ExperimentPorts,
+  folds: readonly Fold[],
+): ExperimentRecord => ({
+  schemaVersion: 1,
+  rhomap: VERSION,
+  options,
+  folds,
+  participants: dataSet.participants,
+  data: Object.fromEntries(dataHashes),
+});
+
+function contextOf(options: ExperimentOptions, ports: ExperimentPorts): TaskContext {
+  const { dataSet, dataHashes, store, provider, onStep, log } = ports;
+  if (dataSet.participants.length < options.nFolds)
+    throw new DataError(
+      'experiment/too-few',
+      `${dataSet.participants.length} patients cannot be split into ${options.nFolds} folds; add patients or lower --folds.`,
+    );
+  const folds = makeFolds(
+    dataSet.participants.map(({ id, stage }) => ({ id, stratum: stage })),
+    { nFolds: options.nFolds, nValidation: options.nValidation, seed: options.foldSeed },
+  );
+  return {
+    dataSet,
+    dataHashes,
+    folds,
+    options: options.training,
+    store,
+    provider,
+    ...(onStep && { onStep }),
+    ...(log && { log }),
+  };
+}
