@@ -62,16 +62,26 @@ export interface TaskResult {
   };
 }
 
-export const paths = (id: string) =>
-  ({
-    config: `${id}/config.json`,
-    log: `${id}/log.jsonl`,
-    checkpoint: `${id}/checkpoint`,
-    model: `${id}/model.onnx`,
-    test: `${id}/predictions/test.rois`,
-    validation: `${id}/predictions/validation.rois`,
-    result: `${id}/result.json`,
-  }) as const;
+/** Files of a task. */
+export interface TaskPaths {
+  readonly config: string;
+  readonly log: string;
+  readonly checkpoint: string;
+  readonly model: string;
+  readonly test: string;
+  readonly validation: string;
+  readonly result: string;
+}
+
+export const paths = (id: string): TaskPaths => ({
+  config: `${id}/config.json`,
+  log: `${id}/log.jsonl`,
+  checkpoint: `${id}/checkpoint`,
+  model: `${id}/model.onnx`,
+  test: `${id}/predictions/test.rois`,
+  validation: `${id}/predictions/validation.rois`,
+  result: `${id}/result.json`,
+});
 
 /** Whether a task's result is there and was made from exactly what it would be made from now. */
 export async function isDone(task: ExperimentTask, context: TaskContext): Promise<boolean> {
