@@ -6,6 +6,7 @@ import { VERSION } from '../core/version.ts';
 import type { CommandDefinition, CommonFlags } from './command.ts';
 import { citeCommand } from './commands/cite.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { experimentCommand } from './commands/experiment.ts';
 import { fitCommand } from './commands/fit.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -16,6 +17,7 @@ const COMMANDS: readonly CommandDefinition[] = [
   inspectCommand,
   fitCommand,
   simulateCommand,
+  experimentCommand,
   doctorCommand,
   citeCommand,
 ];

@@ -8,12 +8,14 @@
 import { DataError } from '../core/errors.ts';
 import type { Grid } from '../core/grid.ts';
 import { sliceSize } from '../core/grid.ts';
+import { sha256 } from '../core/hash.ts';
 import type { FileSource } from '../core/source.ts';
 import { msFromSeconds } from '../core/units.ts';
 import { imageAt, type SpinLockSeries } from '../core/volume.ts';
 import type { WarningSink } from '../core/warnings.ts';
 import { validateTslMs } from '../fit/validate-tsl.ts';
 import { maskFromNifti } from '../io/nifti/mask.ts';
+import { sidecarName } from '../io/nifti/names.ts';
 import { readNifti } from '../io/nifti/read.ts';
 import { assembleNiftiSeries } from '../io/nifti/series.ts';
 import { parseNiftiSidecar } from '../io/nifti/sidecar.ts';
@@ -39,6 +41,8 @@ export interface DataSetSlice extends ContrastSlice {
 
 export interface DataSet {
   readonly participants: readonly Participant[];
+  /** SHA-256 over what `slices` reads of a patient. */
+  hash(id: string): Promise<string>;
   /** Reads the slices of one patient. @throws DataError or FormatError naming the file that is missing or wrong. */
   slices(id: string): Promise<readonly DataSetSlice[]>;
 }
@@ -52,7 +56,16 @@ export async function openDataSet(sources: readonly FileSource[], warnings: Warn
   const byName = new Map(sources.map((source) => [source.name, source]));
   const participants = parseParticipants(await textOf(byName, 'participants.tsv'));
   for (const { id } of participants) required(byName, imageName(id));
-  return { participants, slices: (id) => readSlices(byName, id, warnings) };
+  const hashes = new Map<string, Promise<string>>();
+  return {
+    participants,
+    hash: (id) => {
+      const known = hashes.get(id) ?? hashPatient(byName, id);
+      hashes.set(id, known);
+      return known;
+    },
+    slices: (id) => readSlices(byName, id, warnings),
+  };
 }
 
 const imageName = (id: string): string => `${id}/anat/${id}_spinlock.nii.gz`;
@@ -109,6 +122,16 @@ function parseParticipants(tsv: string): Participant[] {
   });
 }
 
+async function hashPatient(files: Files, id: string): Promise<string> {
+  const names = [imageName(id), sidecarName(imageName(id)), roiName(id), truthName(id)];
+  const lines = [];
+  for (const name of names) {
+    const source = files.get(name);
+    if (source) lines.push(`${name} ${await sha256(await source.read())}`);
+  }
+  return sha256(new TextEncoder().encode(lines.join('\n')));
+}
+
 async function readSlices(files: Files, id: string, warnings: WarningSink): Promise<DataSetSlice[]> {
   const series = await readSeries(files, id, warnings);
   const roiImage = required(files, roiName(id));
@@ -138,8 +161,8 @@ async function readSlices(files: Files, id: string, warnings: WarningSink): Prom
 
 async function readSeries(files: Files, id: string, warnings: WarningSink): Promise<SpinLockSeries> {
   const image = required(files, imageName(id));
-  const sidecarName = imageName(id).replace('.nii.gz', '.json');
-  const sidecar = parseNiftiSidecar(await textOf(files, sidecarName), sidecarName);
+  const times = sidecarName(image.name);
+  const sidecar = parseNiftiSidecar(await textOf(files, times), times);
   const series = assembleNiftiSeries([
     { image: readNifti(await image.read(), image.name, warnings), sidecar },
   ]);

@@ -18,6 +18,8 @@ export interface TrainingRun {
   /** Makes a trainer for a loss; called once per phase. */
   readonly createTrainer: (loss: Loss) => Promise<Trainer>;
   readonly phases: readonly TrainingPhase[];
+  /** Weights to begin with instead of the trainer's own. */
+  readonly start?: BestWeights;
   readonly batches: BatchSource;
   /** Validation score of weights, lower is better. */
   readonly validate: (weights: BestWeights) => Promise<number>;
@@ -69,6 +71,7 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
     const trainer = await run.createTrainer(phase.loss);
     try {
       if (state.trainer) trainer.restore(state.trainer);
+      else if (run.start) trainer.restore({ ...trainer.state(), ...run.start });
       state = await runPhase(
         run,
         phase,

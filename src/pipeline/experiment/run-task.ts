@@ -24,10 +24,10 @@ import type { TrainingOptions } from './training-options.ts';
 
 export interface TaskContext {
   readonly dataSet: DataSet;
-  /** SHA-256 of each patient's files. */
-  readonly dataHashes: ReadonlyMap<string, string>;
   readonly folds: readonly Fold[];
   readonly options: TrainingOptions;
+  /** A model that trainings start from. */
+  readonly init?: Uint8Array;
   readonly store: FileStore;
   readonly provider: SessionProvider;
   readonly onStep?: (task: ExperimentTask, record: StepRecord) => void;
@@ -43,6 +43,8 @@ export interface TaskConfig {
   readonly options: TrainingOptions;
   /** SHA-256 of the models it needed. */
   readonly needs: Readonly<Record<string, string>>;
+  /** SHA-256 of the model that training started from. */
+  readonly init?: string;
 }
 
 /** `result.json` of a task; written last, so its presence means the task is done. */
@@ -116,11 +118,12 @@ export async function runTask(task: ExperimentTask, context: TaskContext): Promi
 
 async function configOf(
   task: ExperimentTask,
-  { store, folds, options, dataHashes }: TaskContext,
+  { store, folds, options, dataSet, init }: TaskContext,
 ): Promise<TaskConfig> {
   const fold = folds[task.fold]!;
   const patients = [...fold.train, ...fold.validation, ...fold.test];
-  const data = patients.map((id) => `${id} ${dataHashes.get(id)}`).join('\n');
+  const hashes: string[] = [];
+  for (const id of patients) hashes.push(`${id} ${await dataSet.hash(id)}`);
   const needs: Record<string, string> = {};
   for (const id of task.needs) {
     const model = await store.read(paths(id).model);
@@ -133,9 +136,10 @@ async function configOf(
     schemaVersion: 1,
     method: task.method,
     patients: fold,
-    data: await sha256(new TextEncoder().encode(data)),
+    data: await sha256(new TextEncoder().encode(hashes.join('\n'))),
     options: relevant,
     needs,
+    ...(init && isLearned(method) && { init: await sha256(init) }),
   };
 }
 
@@ -166,6 +170,7 @@ async function trainTask(
       train: await slicesOf(dataSet, fold.train),
       validation: await slicesOf(dataSet, fold.validation),
       ...(lbru && { lbru }),
+      ...(context.init && { init: context.init }),
       checkpoints: {
         load: () => store.read(where.checkpoint),
         save: (bytes) => store.write(where.checkpoint, bytes),

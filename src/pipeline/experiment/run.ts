@@ -25,7 +25,6 @@ export interface ExperimentOptions {
 
 export interface ExperimentPorts {
   readonly dataSet: DataSet;
-  readonly dataHashes: ReadonlyMap<string, string>;
   readonly store: FileStore;
   readonly provider: SessionProvider;
   readonly onTask?: (task: ExperimentTask, index: number, total: number) => void;
@@ -69,12 +68,11 @@ export interface ExperimentRecord {
   readonly options: ExperimentOptions;
   readonly folds: readonly Fold[];
   readonly participants: DataSet['participants'];
-  readonly data: Readonly<Record<string, string>>;
 }
 
 const describeExperiment = (
   options: ExperimentOptions,
-  { dataSet, dataHashes }: ExperimentPorts,
+  { dataSet }: ExperimentPorts,
   folds: readonly Fold[],
 ): ExperimentRecord => ({
   schemaVersion: 1,
@@ -82,11 +80,10 @@ const describeExperiment = (
   options,
   folds,
   participants: dataSet.participants,
-  data: Object.fromEntries(dataHashes),
 });
 
 function contextOf(options: ExperimentOptions, ports: ExperimentPorts): TaskContext {
-  const { dataSet, dataHashes, store, provider, onStep, log } = ports;
+  const { dataSet, store, provider, onStep, log } = ports;
   if (dataSet.participants.length < options.nFolds)
     throw new DataError(
       'experiment/too-few',
@@ -98,7 +95,6 @@ function contextOf(options: ExperimentOptions, ports: ExperimentPorts): TaskCont
   );
   return {
     dataSet,
-    dataHashes,
     folds,
     options: options.training,
     store,

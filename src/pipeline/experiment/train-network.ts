@@ -8,7 +8,7 @@ import { processLogScale } from '../../methods/lbudr.ts';
 import type { LearnedMethod, TrainedModel } from '../../methods/method.ts';
 import { runNetwork } from '../../methods/predict.ts';
 import { adam } from '../../network/adam.ts';
-import { exportInferenceModel } from '../../network/export.ts';
+import { exportInferenceModel, readInferenceModel } from '../../network/export.ts';
 import type { Network } from '../../network/network.ts';
 import { createUnet } from '../../network/unet.ts';
 import { createBatchSource } from '../../training/batches.ts';
@@ -29,6 +29,8 @@ export interface NetworkTask {
   readonly validation: readonly ContrastSlice[];
   /** The finished LBRU of the same fold, where the method needs it. */
   readonly lbru?: TrainedModel;
+  /** A model to go on from (fine-tuning), instead of random weights. */
+  readonly init?: Uint8Array;
   readonly checkpoints?: CheckpointStore;
   readonly onStep?: (record: StepRecord) => void;
   readonly log?: (line: string) => void;
@@ -47,6 +49,7 @@ export async function trainNetwork(task: NetworkTask): Promise<TrainedNetworkFil
     widths: options.widths,
     ...(options.output === 'correction' && { headGain: CORRECTION_HEAD_GAIN }),
   });
+  const start = task.init && startFrom(task.init, network);
   const optimiser = adam({ learningRate: learningRate(options) });
   const validation = validationPlanes(task);
   const logScales = method.needs.includes('lbru') ? await logScaleSource(task, validation) : undefined;
@@ -74,6 +77,7 @@ export async function trainNetwork(task: NetworkTask): Promise<TrainedNetworkFil
       cutoffMs: options.cutoffMs,
       ...(logScales && { extraMaps: async (planes) => ({ logScale: await logScales(planes) }) }),
     }),
+    ...(start && { start }),
     validate: (weights) => validate(task, network, weights, validation),
     validateEvery: options.validateEvery,
     patience: options.patience,
@@ -81,6 +85,19 @@ export async function trainNetwork(task: NetworkTask): Promise<TrainedNetworkFil
     ...(task.onStep && { onStep: task.onStep }),
   });
   return { model: exportInferenceModel(network, best, { metadata: modelMetadata(method, options) }), result };
+}
+
+/**
+ * @throws OptionError `training/other-network` if the model is another network than the one to be trained.
+ */
+function startFrom(init: Uint8Array, network: Network): BestWeights {
+  const given = readInferenceModel(init, '--init');
+  if (JSON.stringify(given.network.options) !== JSON.stringify(network.options))
+    throw new OptionError(
+      'training/other-network',
+      `The model to start from is ${JSON.stringify(given.network.options)}, but ${JSON.stringify(network.options)} is to be trained; choose the method and widths it was made with.`,
+    );
+  return given;
 }
 
 /** What a model file says about itself, so that the file alone is enough to use it. */
