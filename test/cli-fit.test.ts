@@ -87,6 +87,26 @@ describe('rhomap fit', () => {
     );
   });
 
+  it('warns where times and images seem to be paired wrongly, and lists numbered files as a person would', async () => {
+    const folder = temporaryFolder();
+    const times = [0, 5, 10];
+    const signal = decayingSignal(times);
+    mkdirSync(join(folder, 'scan'));
+    times.forEach((tsl, t) => {
+      writeFileSync(
+        join(folder, 'scan', `tsl${tsl}.nii.gz`),
+        writeNifti({ grid: SMALL_GRID, values: signal.slice(t * 240, (t + 1) * 240) }),
+      );
+    });
+    const right = await rhomap('fit', join(folder, 'scan'), '--tsl', '0,5,10', '-o', join(folder, 'right'));
+    expect(right.code, right.error).toBe(0);
+    expect(right.error).not.toContain('warning');
+    expect(values(join(folder, 'right/T1rho_ms.nii.gz'))[7]).toBeCloseTo(trueT1rhoMs(7), 2);
+    const wrong = await rhomap('fit', join(folder, 'scan'), '--tsl', '0,10,5', '-o', join(folder, 'wrong'));
+    expect(wrong.error).toMatch(/series\/rising/);
+    expect((await rhomap('inspect', join(folder, 'scan'))).out).toMatch(/tsl0.*tsl5.*tsl10/);
+  });
+
   it('says why a voxel has no value', async () => {
     const folder = temporaryFolder();
     const signal = decayingSignal(TSL);

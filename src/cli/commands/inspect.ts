@@ -18,6 +18,7 @@ export const inspectCommand: CommandDefinition = {
     const { candidates, skipped } = await takeInventory(await findSources(inputs), warnings);
     terminal.result(candidateTable(candidates));
     candidates.forEach((candidate, i) => {
+      terminal.result(`\n${i + 1}: images in the order of their times: ${shortList(candidate.images)}`);
       for (const { message } of candidate.notes) terminal.result(`${i + 1}: note: ${message}`);
       if (candidate.problem) terminal.result(`${i + 1}: cannot be fitted: ${candidate.problem}`);
     });
@@ -67,7 +68,7 @@ function timesText({ offeredTslMs }: SeriesCandidate): string {
   return offers.length > 0 ? offers.join('; ') : 'none: give --tsl';
 }
 
-const shortList = (times: readonly number[]): string =>
+const shortList = (times: readonly (number | string)[]): string =>
   times.length <= 6
     ? times.join(', ')
     : `${times.slice(0, 3).join(', ')}, … ${times.at(-1)} (${times.length})`;

@@ -37,6 +37,8 @@ export interface SeriesCandidate {
   readonly notes: readonly { readonly code: string; readonly message: string }[];
   /** All there is to say about it, as plain JSON without patient data; for `inspect --json`. */
   readonly details?: Readonly<Record<string, unknown>>;
+  /** What stands for each time, in the order in which times are given: file names, or places in a file. */
+  readonly images: readonly string[];
   /** Names of the files it consists of. */
   readonly files: readonly string[];
   /** Reads the pixels. */

@@ -41,6 +41,9 @@ function seriesCandidate(
     ...(problem !== undefined && { problem }),
     isDamaged: candidate.problems.some(({ code }) => code === 'dicom/damaged-image'),
     notes: candidate.notes,
+    images: candidate.frames[0]!.map(({ image, frame }) =>
+      image.frames.length > 1 ? `${image.name} frame ${frame.index + 1}` : image.name,
+    ),
     files: [...new Set(candidate.frames.flat().map(({ image }) => image.name))],
     details: describeCandidate(candidate),
     load: (request) => loadSeries(candidate, requestedTslMs(self, request), read),

@@ -4,7 +4,7 @@ import type { FileSource } from '../../core/source.ts';
 import type { SpinLockSeries } from '../../core/volume.ts';
 import type { WarningSink } from '../../core/warnings.ts';
 import { sidecarName } from '../../io/nifti/names.ts';
-import { type NiftiImage, readNifti } from '../../io/nifti/read.ts';
+import { type NiftiImage, readNifti, readNiftiGeometry } from '../../io/nifti/read.ts';
 import { assembleNiftiSeries } from '../../io/nifti/series.ts';
 import { type NiftiSidecar, parseNiftiSidecar } from '../../io/nifti/sidecar.ts';
 import {
@@ -48,7 +48,7 @@ export async function niftiInventory(
     (file) => folderOf(file.source.name),
   );
   const groups = [...fourD, ...threeD.values()];
-  return { candidates: groups.map((files) => candidate(files, warnings)), skipped };
+  return { candidates: groups.map((files) => candidate(files, skipped, warnings)), skipped };
 }
 
 const reasonOf = ({ message }: RhomapError, name: string): string =>
@@ -59,18 +59,23 @@ async function recognise(
   sidecar: FileSource | undefined,
   warnings: WarningSink,
 ): Promise<KnownFile> {
-  const { grid, nVolumes } = readNifti(await source.read(), source.name, warnings);
+  const { grid, nVolumes } = readNiftiGeometry(await source.read(), source.name, warnings);
   if (!sidecar) return { source, grid, nVolumes };
   const text = new TextDecoder().decode(await sidecar.read());
   return { source, grid, nVolumes, sidecar: parseNiftiSidecar(text, sidecar.name) };
 }
 
-function candidate(files: readonly KnownFile[], warnings: WarningSink): SeriesCandidate {
+function candidate(
+  files: readonly KnownFile[],
+  skipped: readonly SkippedFile[],
+  warnings: WarningSink,
+): SeriesCandidate {
   const first = files[0]!;
   const positions = new Set(files.map((file) => file.grid.affine.join())).size;
   const nImages = first.nVolumes > 1 ? first.nVolumes : files.length / positions;
   const spinLock = offered(files, nImages, (sidecar) => sidecar.spinLockTimeMs);
   const echo = offered(files, nImages, (sidecar) => sidecar.echoTimeMs);
+  const problem = problemOf(files, nImages, skipped);
   const self: SeriesCandidate = {
     format: 'NIfTI',
     name:
@@ -84,12 +89,34 @@ function candidate(files: readonly KnownFile[], warnings: WarningSink): SeriesCa
     voxelSizeMm: voxelSizeMm(first.grid.affine),
     nImages,
     offeredTslMs: { ...(spinLock && { sidecar: spinLock }), ...(echo && { 'echo-time': echo }) },
-    ...(nImages < 2 && { problem: 'one image per slice: a fit needs at least two spin-lock times' }),
+    ...(problem !== undefined && { problem }),
+    images: imageNames(files),
     notes: [],
     files: files.flatMap(({ source, sidecar }) => [source.name, ...(sidecar ? [sidecar.name] : [])]),
     load: (request) => load(self, files, request, warnings),
   };
   return self;
+}
+
+/** Why the files cannot be fitted, if so. */
+function problemOf(
+  files: readonly KnownFile[],
+  nImages: number,
+  skipped: readonly SkippedFile[],
+): string | undefined {
+  const first = files[0]!;
+  const damaged = skipped.find(({ name }) => folderOf(name) === folderOf(first.source.name));
+  if (first.nVolumes === 1 && files.length > 1 && damaged)
+    return `${damaged.name} lies in the same folder and cannot be read; copy it again, or name the files to use`;
+  return nImages < 2 ? 'one image per slice: a fit needs at least two spin-lock times' : undefined;
+}
+
+/** What stands for each time, in the order of the times: volumes of a 4-D file, or files at the first position. */
+function imageNames(files: readonly KnownFile[]): string[] {
+  const first = files[0]!;
+  if (first.nVolumes > 1) return Array.from({ length: first.nVolumes }, (_, v) => `volume ${v + 1}`);
+  const position = first.grid.affine.join();
+  return files.filter((file) => file.grid.affine.join() === position).map((file) => file.source.name);
 }
 
 async function load(

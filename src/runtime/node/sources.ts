@@ -35,9 +35,12 @@ async function filesUnder(folder: string): Promise<FileSource[]> {
   for await (const entry of glob('**/*', { cwd: folder, withFileTypes: true }))
     if (entry.isFile() && !entry.name.startsWith('.'))
       names.push(join(folder, relative(resolve(folder), join(entry.parentPath, entry.name))));
-  names.sort();
+  names.sort(BY_NAME.compare);
   return Promise.all(names.map(async (name) => fileSource(name, (await stat(name)).size)));
 }
+
+/** Numbers in names count as numbers: `tsl5` comes before `tsl10`, as a person would list them. */
+const BY_NAME = new Intl.Collator('en', { numeric: true });
 
 /** The JSON file beside a NIfTI image that was named itself: it belongs to the image. */
 async function sidecarOf(path: string): Promise<FileSource[]> {
