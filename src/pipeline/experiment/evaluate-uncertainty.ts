@@ -1,45 +1,15 @@
 /** What the uncertainty of a method is worth: calibration, ranking, and the refinement of regions. */
 import { createRandom } from '../../core/random.ts';
-import { type CalibrationBin, sliceCalibrationError } from '../../evaluate/calibration-error.ts';
-import { type LaplaceQuality, laplaceQuality } from '../../evaluate/laplace-quality.ts';
-import type { MeanAndSd } from '../../evaluate/moments.ts';
+import { sliceCalibrationError } from '../../evaluate/calibration-error.ts';
+import type { UncertaintyEvaluation } from '../../evaluate/experiment-evaluation.ts';
+import { laplaceQuality } from '../../evaluate/laplace-quality.ts';
 import { simulatePerfectCalibration } from '../../evaluate/perfect-calibration.ts';
 import { perfectSparsification } from '../../evaluate/perfect-sparsification.ts';
 import { relativeErrors } from '../../evaluate/rmre.ts';
 import { errorsMs, type RoiPixels } from '../../evaluate/roi-pixels.ts';
-import {
-  type RefinementTest,
-  refinementThresholdMs,
-  refineSlices,
-  testRefinement,
-} from '../../evaluate/roi-refinement.ts';
+import { refinementThresholdMs, refineSlices, testRefinement } from '../../evaluate/roi-refinement.ts';
 import { sliceErrorsMs, sliceUncertaintiesMs } from '../../evaluate/slice-error.ts';
-import { type Sparsification, sparsification } from '../../evaluate/sparsification.ts';
-
-export interface UncertaintyEvaluation {
-  readonly uce: {
-    /** The paper's: u = √2·σ against the mean pixel error, ms. Primary. */
-    readonly std: number;
-    /** σ against the mean pixel error, ms: 0 for a perfect Laplace. */
-    readonly scale: number;
-    /** u against the difference of the regions' means (eq. 9 as printed), ms. */
-    readonly stdMeanDifference: number;
-    /** Laves' variance against squared error, ms². */
-    readonly variance: number;
-    /** What `std` gets on as many slices if the uncertainty were perfectly calibrated, ms. */
-    readonly perfect: Omit<MeanAndSd, 'n'>;
-  };
-  readonly reliability: readonly CalibrationBin[];
-  readonly sparsification: { readonly pooled: Sparsification; readonly perSlice: Sparsification };
-  /** AUSE over the area of random removal, and what a perfect Laplace σ of the same spread would reach. */
-  readonly ause: { readonly relative: number; readonly perfect: number };
-  readonly pixels: LaplaceQuality;
-  readonly refinement: RefinementTest & {
-    readonly thresholdsMs: readonly number[];
-    /** Mean share of a region's pixels that stay. */
-    readonly keptShare: number;
-  };
-}
+import { sparsification } from '../../evaluate/sparsification.ts';
 
 export function evaluateUncertainty(
   folds: readonly { readonly test: RoiPixels; readonly validation: RoiPixels }[],

@@ -5,10 +5,18 @@
 import { DataError } from '../../core/errors.ts';
 import { type FileStore, readJson } from '../../core/file-store.ts';
 import { createRandom } from '../../core/random.ts';
-import { type BlandAltman, blandAltman, type Regression, regression } from '../../evaluate/agreement.ts';
-import { type BootstrapInterval, bootstrapByPatient } from '../../evaluate/bootstrap.ts';
+import { VERSION } from '../../core/version.ts';
+import { blandAltman, regression } from '../../evaluate/agreement.ts';
+import { bootstrapByPatient } from '../../evaluate/bootstrap.ts';
 import { concatRoiPixels } from '../../evaluate/concat.ts';
-import { type Histogram2d, histogram2d } from '../../evaluate/histogram2d.ts';
+import type {
+  CurvePoint,
+  ExperimentEvaluation,
+  MethodEvaluation,
+  RmreEvaluation,
+  SliceEvaluation,
+} from '../../evaluate/experiment-evaluation.ts';
+import { histogram2d } from '../../evaluate/histogram2d.ts';
 import { meanAndSd } from '../../evaluate/moments.ts';
 import { pairMoments } from '../../evaluate/pair-moments.ts';
 import { roiMeanRelativeError } from '../../evaluate/rmre.ts';
@@ -16,58 +24,12 @@ import type { Reference, RoiPixels } from '../../evaluate/roi-pixels.ts';
 import { sliceErrorsMs, sliceUncertaintiesMs } from '../../evaluate/slice-error.ts';
 import { METHODS } from '../../methods/index.ts';
 import type { MethodName } from '../../methods/method.ts';
-import { evaluateUncertainty, type UncertaintyEvaluation } from './evaluate-uncertainty.ts';
+import type { StepRecord } from '../../training/train.ts';
+import { evaluateUncertainty } from './evaluate-uncertainty.ts';
 import { decodeRoiPixels } from './roi-file.ts';
 import type { ExperimentRecord } from './run.ts';
-import { paths, type TaskResult, taskId } from './run-task.ts';
-
-/** Percent; mean and SD over slices, as the paper's Table 2 has them. */
-export interface PercentSummary {
-  readonly mean: number;
-  readonly standardDeviation: number;
-}
-
-export interface RmreEvaluation extends PercentSummary {
-  readonly byFold: readonly PercentSummary[];
-  /** Of the mean, drawing patients. */
-  readonly interval: BootstrapInterval;
-}
-
-/** One slice of one test patient. */
-export interface SliceEvaluation {
-  readonly id: string;
-  readonly patient: string;
-  readonly fold: number;
-  readonly nPixels: number;
-  readonly targetPercent: number;
-  readonly truthPercent?: number;
-  readonly errorMs: number;
-  readonly uncertaintyMs?: number;
-}
-
-export interface MethodEvaluation {
-  readonly method: MethodName;
-  readonly title: string;
-  readonly target: RmreEvaluation;
-  /** Virtual patients only. */
-  readonly truth?: RmreEvaluation;
-  /** Pixels of all regions: prediction against target. */
-  readonly blandAltman: BlandAltman;
-  readonly regression: Regression;
-  /** Counts of pixels by target (x) and prediction (y). */
-  readonly scatter: Histogram2d;
-  /** Counts by mean of both (x) and prediction − target (y). */
-  readonly differences: Histogram2d;
-  readonly slices: readonly SliceEvaluation[];
-  readonly uncertainty?: UncertaintyEvaluation;
-  readonly training: readonly (TaskResult['training'] & { readonly fold: number })[];
-}
-
-export interface ExperimentEvaluation {
-  readonly schemaVersion: 1;
-  readonly experiment: ExperimentRecord;
-  readonly methods: readonly MethodEvaluation[];
-}
+import { taskId } from './plan.ts';
+import { paths, type TaskResult } from './run-task.ts';
 
 const MAP_RANGE_MS = { low: 25, high: 65, nBins: 80 };
 const DIFFERENCE_RANGE_MS = { low: -12, high: 12, nBins: 80 };
@@ -88,13 +50,22 @@ export async function evaluateExperiment(store: FileStore): Promise<ExperimentEv
       'evaluate/nothing',
       'The folder holds no method that is finished on all folds; run rhomap experiment first.',
     );
-  return { schemaVersion: 1, experiment, methods };
+  const { participants, options } = experiment;
+  return {
+    schemaVersion: 1,
+    rhomap: VERSION,
+    participants,
+    nFolds: options.nFolds,
+    trainingOptions: { ...options.training },
+    methods,
+  };
 }
 
 interface FoldPredictions {
   readonly test: RoiPixels;
   readonly validation: RoiPixels;
   readonly result: TaskResult;
+  readonly curve: readonly CurvePoint[];
 }
 
 async function evaluateMethod(
@@ -123,7 +94,9 @@ async function evaluateMethod(
     differences: histogram2d(means, differences, MAP_RANGE_MS, DIFFERENCE_RANGE_MS),
     slices: folds.flatMap(({ test }, fold) => sliceRows(test, fold)),
     ...(all.sigmaMs && { uncertainty: evaluateUncertainty(folds, all) }),
-    training: folds.flatMap(({ result }, fold) => (result.training ? [{ ...result.training, fold }] : [])),
+    training: folds.flatMap(({ result, curve }, fold) =>
+      result.training ? [{ ...result.training, fold, curve }] : [],
+    ),
   };
 }
 
@@ -136,6 +109,7 @@ async function readFold(store: FileStore, id: string): Promise<FoldPredictions |
     result,
     test: decodeRoiPixels(test, where.test),
     validation: decodeRoiPixels(validation, where.validation),
+    curve: thinCurve(await readLog(store, where.log)),
   };
 }
 
@@ -170,4 +144,28 @@ function sliceRows(pixels: RoiPixels, fold: number): SliceEvaluation[] {
     errorMs: errors[s]!,
     ...(uncertainties && { uncertaintyMs: uncertainties[s]! }),
   }));
+}
+
+async function readLog(store: FileStore, path: string): Promise<StepRecord[]> {
+  const bytes = await store.read(path);
+  const lines = bytes ? new TextDecoder().decode(bytes).trim().split('\n') : [];
+  // A resumed training logs the steps since its checkpoint again: the later line counts.
+  return [...new Map(lines.map((line) => JSON.parse(line) as StepRecord).map((r) => [r.step, r])).values()];
+}
+
+const CURVE_POINTS = 200;
+
+/** Loss averaged over stretches of steps, with every validation kept. */
+function thinCurve(records: readonly StepRecord[]): CurvePoint[] {
+  const stretch = Math.max(1, Math.ceil(records.length / CURVE_POINTS));
+  const points: CurvePoint[] = [];
+  let [sum, n] = [0, 0];
+  for (const { step, loss, validation } of records) {
+    sum += loss;
+    n++;
+    if (n < stretch && validation === undefined) continue;
+    points.push({ step, loss: sum / n, ...(validation !== undefined && { validation }) });
+    [sum, n] = [0, 0];
+  }
+  return points;
 }
