@@ -34,7 +34,7 @@ const task = (name: 'lbr' | 'lbru' | 'lbmc' | 'lbudr', options: TrainingOptionsI
 const modelOf = async (t: NetworkTask, bytes: Uint8Array): Promise<TrainedModel> => ({
   session: await provider.createSession(bytes),
   inputs: t.method.inputs,
-  output: t.options.output,
+  output: t.options.predicts,
 });
 
 /** Mean |map − target| over the validation regions, ms: of a model, or of the coarse map. */

@@ -26,9 +26,9 @@ import { METHODS } from '../../methods/index.ts';
 import type { MethodName } from '../../methods/method.ts';
 import type { StepRecord } from '../../training/train.ts';
 import { evaluateUncertainty } from './evaluate-uncertainty.ts';
+import { taskId } from './plan.ts';
 import { decodeRoiPixels } from './roi-file.ts';
 import type { ExperimentRecord } from './run.ts';
-import { taskId } from './plan.ts';
 import { paths, type TaskResult } from './run-task.ts';
 
 const MAP_RANGE_MS = { low: 25, high: 65, nBins: 80 };

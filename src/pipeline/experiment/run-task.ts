@@ -201,7 +201,7 @@ export async function openModel(
 ): Promise<TrainedModel> {
   const bytes = await context.store.read(paths(id).model);
   const session = await context.provider.createSession(bytes!, { threads: context.options.threads });
-  return { session, inputs: method.inputs, output: context.options.output };
+  return { session, inputs: method.inputs, output: context.options.predicts };
 }
 
 async function slicesOf(dataSet: DataSet, ids: readonly string[]): Promise<DataSetSlice[]> {

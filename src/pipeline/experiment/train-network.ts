@@ -47,7 +47,7 @@ export async function trainNetwork(task: NetworkTask): Promise<TrainedNetworkFil
     inputChannels: method.inputs.length,
     outputChannels: method.outputChannels,
     widths: options.widths,
-    ...(options.output === 'correction' && { headGain: CORRECTION_HEAD_GAIN }),
+    ...(options.predicts === 'correction' && { headGain: CORRECTION_HEAD_GAIN }),
   });
   const start = task.init && startFrom(task.init, network);
   const optimiser = adam({ learningRate: learningRate(options) });
@@ -69,7 +69,7 @@ export async function trainNetwork(task: NetworkTask): Promise<TrainedNetworkFil
       .map(({ loss, untilShare }) => ({ loss, untilStep: Math.round(untilShare * options.steps) })),
     batches: createBatchSource(task.train, {
       inputs: method.inputs,
-      output: options.output,
+      output: options.predicts,
       batchSize: options.batchSize,
       augmentation: { maxAngleDegrees: options.maxAngleDegrees, maxShiftPixels: options.maxShiftPixels },
       seed: options.seed,
@@ -104,7 +104,7 @@ function startFrom(init: Uint8Array, network: Network): BestWeights {
 export const modelMetadata = (method: LearnedMethod, options: TrainingOptions): Record<string, string> => ({
   'rhomap.method': method.name,
   'rhomap.inputs': method.inputs.join(),
-  'rhomap.output': options.output,
+  'rhomap.output': options.predicts,
   'rhomap.coarseTslMs': options.coarseTslMs.join(),
   'rhomap.cutoffMs': options.cutoffMs.join(),
 });
@@ -145,7 +145,7 @@ async function validate(
   const session = await task.provider.createSession(exportInferenceModel(network, weights), {
     threads: task.options.threads,
   });
-  const model: TrainedModel = { session, inputs: task.method.inputs, output: task.options.output };
+  const model: TrainedModel = { session, inputs: task.method.inputs, output: task.options.predicts };
   try {
     let [sum, n] = [0, 0];
     for (const { slice, planes } of validation) {

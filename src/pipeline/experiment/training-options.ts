@@ -9,7 +9,7 @@ export interface TrainingOptions {
   readonly schedule: 'constant' | 'cosine';
   readonly validateEvery: number;
   readonly patience: number;
-  readonly output: 'map' | 'correction';
+  readonly predicts: 'map' | 'correction';
   readonly scale: 'plain' | 'warm-up' | 'beta';
   readonly coarseTslMs: [number, number];
   readonly cutoffMs: [number, number];
@@ -44,7 +44,7 @@ export const trainingOptionsSchema: z.ZodType<TrainingOptions, TrainingOptionsIn
     .min(1)
     .default(8)
     .describe('validations without improvement after which a training ends'),
-  output: z
+  predicts: z
     .enum(['map', 'correction'])
     .default('correction')
     .describe('what a network predicts: the map, or what to add to the coarse map'),
