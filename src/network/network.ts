@@ -11,8 +11,11 @@ import type { Value } from '../graph/value.ts';
 export interface Parameter {
   readonly name: string;
   readonly shape: Shape;
-  /** Zero-mean normal numbers of this standard deviation, or one constant. */
-  readonly start: { readonly standardDeviation: number } | { readonly constant: number };
+  /** Zero-mean normal numbers of this standard deviation, one constant, or the values themselves. */
+  readonly start:
+    | { readonly standardDeviation: number }
+    | { readonly constant: number }
+    | { readonly values: readonly number[] };
 }
 
 /** A batch normalisation; its parameters are `name.weight` and `name.bias`. */
@@ -57,6 +60,7 @@ export function startingParameters(network: Network, random: Random): Float32Arr
   const flat = new Float32Array(parameterCount(network));
   forEachParameter(network, ({ name, start }, offset, size) => {
     if ('constant' in start) flat.fill(start.constant, offset, offset + size);
+    else if ('values' in start) flat.set(start.values, offset);
     else {
       const stream = random.fork(name);
       for (let i = 0; i < size; i++) flat[offset + i] = start.standardDeviation * stream.normal();

@@ -18,6 +18,8 @@ export interface UnetOptions {
   readonly residualChannel?: number;
   /** Multiplies the head's starting weights; near 0, a network that predicts a correction starts by correcting nothing. */
   readonly headGain?: number;
+  /** Starting bias of each output channel; default 0. A scale channel that starts near its likely value saves steps. */
+  readonly headBias?: readonly number[];
 }
 
 /** The paper's size, for one coarse map in and one map out. */
@@ -40,7 +42,7 @@ export function createUnet(partial: Partial<UnetOptions> = {}): Network {
     recorder.up(`up.${level}`, widths[level + 1]!, widths[level]!);
     recorder.block(`decoder.${level}`, 2 * widths[level]!, widths[level]!);
   }
-  recorder.head('head', widths[0]!, outputChannels, options.headGain ?? 1);
+  recorder.head('head', widths[0]!, outputChannels, options);
   return {
     options: { kind: 'unet', ...options },
     inputChannels,
@@ -78,7 +80,12 @@ interface Recorder {
   readonly norms: Norm[];
   block(name: string, inputs: number, outputs: number): void;
   up(name: string, inputs: number, outputs: number): void;
-  head(name: string, inputs: number, outputs: number, gain: number): void;
+  head(
+    name: string,
+    inputs: number,
+    outputs: number,
+    start: Pick<UnetOptions, 'headGain' | 'headBias'>,
+  ): void;
 }
 
 /**
@@ -111,9 +118,10 @@ function createRecorder(): Recorder {
       normal(`${name}.weight`, [inputs, outputs, 2, 2], 1 / inputs);
       constant(`${name}.bias`, outputs, 0);
     },
-    head(name, inputs, outputs, gain) {
-      normal(`${name}.weight`, [outputs, inputs, 1, 1], gain ** 2 / inputs);
-      constant(`${name}.bias`, outputs, 0);
+    head(name, inputs, outputs, { headGain = 1, headBias }) {
+      normal(`${name}.weight`, [outputs, inputs, 1, 1], headGain ** 2 / inputs);
+      const values = Array.from({ length: outputs }, (_, c) => headBias?.[c] ?? 0);
+      parameters.push({ name: `${name}.bias`, shape: [outputs], start: { values } });
     },
   };
 }

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import { writeJson } from '../../core/file-store.ts';
 import { createWarningSink } from '../../core/warnings.ts';
+import type { ExperimentEvaluation, RmreEvaluation } from '../../evaluate/experiment-evaluation.ts';
 import { METHOD_NAMES } from '../../methods/index.ts';
 import type { MethodName } from '../../methods/method.ts';
+import { evaluateExperiment } from '../../pipeline/experiment/evaluate.ts';
 import { type ExperimentOptions, planTasks, runExperiment } from '../../pipeline/experiment/run.ts';
 import { openDataSetFolder } from '../../runtime/node/data-set.ts';
 import { folderStore } from '../../runtime/node/folder-store.ts';
@@ -65,8 +68,10 @@ export const experimentCommand: CommandDefinition = {
     await runExperiment(options, ports);
     progress.end();
     for (const { code, where, message } of warnings.warnings) terminal.warn(`${where}: ${message} [${code}]`);
-    terminal.result(`the experiment is in ${flags.output}`);
-    terminal.json({ output: flags.output, tasks: await planTasks(options, ports) });
+    const evaluation = await evaluateExperiment(ports.store);
+    await writeJson(ports.store, 'evaluation/evaluation.json', evaluation);
+    terminal.result(`${rmreTable(evaluation)}\nthe experiment is in ${flags.output}`);
+    terminal.json(evaluation);
   },
 };
 
@@ -76,4 +81,12 @@ function methodList(text: string): MethodName[] {
   if (unknown !== undefined)
     throw new InvalidArgumentError(`There is no method ${unknown}; choose of ${METHOD_NAMES.join(', ')}.`);
   return names as MethodName[];
+}
+
+/** Table 2 on the screen: mean ± SD over slices, in percent. */
+function rmreTable({ methods }: ExperimentEvaluation): string {
+  const text = (rmre: RmreEvaluation | undefined): string =>
+    rmre ? `${rmre.mean.toFixed(2)} ± ${rmre.standardDeviation.toFixed(2)}` : '–';
+  const rows = methods.map(({ title, target, truth }) => [title, text(target), text(truth)]);
+  return textTable(['method', 'RMRE % to target', 'RMRE % to truth'], rows);
 }

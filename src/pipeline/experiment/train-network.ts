@@ -18,6 +18,9 @@ import { type CheckpointStore, type StepRecord, type TrainingResult, train } fro
 import { createTrainer } from '../../training/trainer.ts';
 import type { TrainingOptions } from './training-options.ts';
 
+/** Where S starts: a Laplace scale of 2 ms, the size of a two-image map's errors; a start of 0 would mean 40 ms. */
+const START_LOG_SCALE = Math.log(2 / 40);
+
 /** Starts a correction near zero, so that training begins at the coarse map and not at noise. */
 const CORRECTION_HEAD_GAIN = 0.01;
 
@@ -48,6 +51,7 @@ export async function trainNetwork(task: NetworkTask): Promise<TrainedNetworkFil
     outputChannels: method.outputChannels,
     widths: options.widths,
     ...(options.predicts === 'correction' && { headGain: CORRECTION_HEAD_GAIN }),
+    ...(method.outputChannels === 2 && { headBias: [0, START_LOG_SCALE] }),
   });
   const start = task.init && startFrom(task.init, network);
   const optimiser = adam({ learningRate: learningRate(options) });
