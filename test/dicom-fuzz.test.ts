@@ -2,11 +2,14 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RhomapError } from '../src/core/errors.ts';
+import { voxelCount } from '../src/core/grid.ts';
 import { createRandom, type Random } from '../src/core/random.ts';
 import { createWarningSink } from '../src/core/warnings.ts';
+import { describeCandidate } from '../src/io/dicom/candidate.ts';
 import { createCodecs } from '../src/io/dicom/codecs/codecs.ts';
 import { groupDicomSeries } from '../src/io/dicom/group.ts';
 import { parseDicom } from '../src/io/dicom/image.ts';
+import { loadSeries, scanDicom } from '../src/io/dicom/load.ts';
 import { decodePixels } from '../src/io/dicom/pixels.ts';
 
 /** Mutations of every valid file: whatever comes, it is read or refused with a typed error, in bounded memory. */
@@ -89,6 +92,38 @@ async function fuzzDicom(seed: number, n: number): Promise<{ read: number; refus
   return { read, refused };
 }
 
+/** Folders with some files mutated: sorted and decoded, or refused with a typed error. */
+async function fuzzFolders(seed: number, n: number): Promise<number> {
+  const root = join(DATA, 'philips');
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((f) => f.includes('IM_'));
+  const intact = new Map(names.map((name) => [name, new Uint8Array(readFileSync(join(root, name)))]));
+  let loaded = 0;
+  for (let i = 0; i < n; i++) {
+    const draw = createRandom(seed).fork(i);
+    const files = new Map(intact);
+    for (let k = 1 + draw.integer(3); k > 0; k--) {
+      const name = names[draw.integer(names.length)]!;
+      files.set(name, MUTATIONS[draw.integer(MUTATIONS.length)]!(Uint8Array.from(files.get(name)!), draw));
+    }
+    const read = async (name: string): Promise<Uint8Array> => files.get(name)!;
+    const sources = names.map((name) => ({ name, read: () => read(name) }));
+    const { candidates } = await scanDicom(sources, createWarningSink());
+    for (const candidate of candidates) {
+      describeCandidate(candidate);
+      try {
+        const tslMs = Array.from({ length: candidate.nTimes }, (_, t) => 10 * t);
+        const { signal } = await loadSeries(candidate, tslMs, read);
+        expect(signal.length).toBe(candidate.nTimes * voxelCount(candidate.grid));
+        loaded++;
+      } catch (error) {
+        if (!(error instanceof RhomapError))
+          throw new Error(`seed ${seed}, folder ${i}: ${error}`, { cause: error });
+      }
+    }
+  }
+  return loaded;
+}
+
 describe('mutated DICOM files', () => {
   it(`${N_RUNS} are read or refused with a typed error, within 1 GB`, { timeout: 3_600_000 }, async () => {
     const { read, refused } = await fuzzDicom(20261124, N_RUNS);
@@ -96,5 +131,9 @@ describe('mutated DICOM files', () => {
     expect(read).toBeGreaterThan(N_RUNS / 20);
     expect([...refused.values()].reduce((a, b) => a + b, 0)).toBeGreaterThan(N_RUNS / 20);
     expect(refused.size).toBeGreaterThan(10);
+  });
+
+  it(`folders with mutated files, ${N_RUNS / 50} of them`, { timeout: 3_600_000 }, async () => {
+    expect(await fuzzFolders(7, N_RUNS / 50)).toBeGreaterThan(N_RUNS / 100);
   });
 });
