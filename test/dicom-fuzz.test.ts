@@ -100,7 +100,7 @@ async function fuzzFolders(seed: number, n: number): Promise<number> {
   let loaded = 0;
   for (let i = 0; i < n; i++) {
     const draw = createRandom(seed).fork(i);
-    const files = new Map(intact);
+    const files = new Map<string, Uint8Array>(intact);
     for (let k = 1 + draw.integer(3); k > 0; k--) {
       const name = names[draw.integer(names.length)]!;
       files.set(name, MUTATIONS[draw.integer(MUTATIONS.length)]!(Uint8Array.from(files.get(name)!), draw));
