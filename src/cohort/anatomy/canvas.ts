@@ -37,7 +37,7 @@ export interface PlaneWarp {
 }
 
 /** Large scale: asymmetry and posture. Middle scale: the shapes of organs. */
-const SCALES = { large: { cellMm: 85, sdMm: 2.6 }, middle: { cellMm: 24, sdMm: 1.1 } } as const;
+const SCALES = { large: { cellMm: 85, sdMm: 2.2 }, middle: { cellMm: 24, sdMm: 1.1 } } as const;
 
 /** Draws the distortion: turn and shift of the whole body on the table, then displacements at both scales. */
 export function drawWarp(random: Random): Warp {

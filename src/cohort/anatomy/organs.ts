@@ -151,7 +151,7 @@ export function drawPancreas(
   random: Random,
 ): Part {
   const bulk = 1.05 - 0.006 * (participant.ageYears - 50) + 0.08 * random.normal();
-  const lift = 5 * random.normal();
+  const lift = 7 * random.normal();
   const axis: TubeNode[] = [
     [30, 12, -92, 12],
     [22, 16, -74, 13],
@@ -162,7 +162,7 @@ export function drawPancreas(
     [-84, -26, -16, 8],
   ];
   const raised = axis.map(([x, y, z, r]): TubeNode => [x, y, z + lift, r]);
-  const nodes = smoothNodes(placeNodes(jitterNodes(raised, 2.5, random), dimensions, warp), 3.5).map(
+  const nodes = smoothNodes(placeNodes(jitterNodes(raised, 4, random), dimensions, warp), 3.5).map(
     ([x, y, z, r]): TubeNode => [
       x + 0.8 * random.normal(),
       y + 0.8 * random.normal(),

@@ -76,7 +76,7 @@ function paintLungs(canvas: Canvas, outline: Polygon, { scaleX, scaleY }: Dimens
   const [kx, ky] = [scaleX, scaleY];
   const far = 400;
   const rightMedial = [20, -95, 22, -45, 25, -10, 31, 25, 42, 55, 56, 100];
-  const leftMedial = [-18, -95, -24, -45, -32, -10, -52, 25, -72, 50, -78, 100];
+  const leftMedial = [-18, -95, -24, -45, -32, -10, -50, 22, -64, 46, -68, 68, -56, 100];
   for (const [medial, side] of [
     [rightMedial, 1],
     [leftMedial, -1],

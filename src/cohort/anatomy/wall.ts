@@ -112,7 +112,7 @@ function drawSubcutaneousFat(
   { subcutaneousMm }: Dimensions,
   random: Random,
 ): (angle: number, zMm: number) => number {
-  const irregular = drawAngular(random, 0.1, 5);
+  const irregular = drawAngular(random, 0.06, 6);
   const front = 1.1 + 0.15 * random.normal();
   const back = 0.75 + 0.12 * random.normal();
   const breast = sex === 'F' ? Math.max(8, 22 + 1.5 * (bmi - 25) + 6 * random.normal()) : 0;
