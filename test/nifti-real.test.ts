@@ -9,7 +9,7 @@ import { type NiftiImage, readNifti } from '../src/io/nifti/read.ts';
 import { assembleNiftiSeries } from '../src/io/nifti/series.ts';
 import { parseNiftiSidecar } from '../src/io/nifti/sidecar.ts';
 
-const folder = join(import.meta.dirname, 'data/relaxometry');
+const folder = join(import.meta.dirname, '../examples/data/relaxometry-t2');
 const stored = JSON.parse(readFileSync(join(import.meta.dirname, 'data/nifti/real.json'), 'utf8')) as Record<
   string,
   { shape: number[]; affine: number[]; sha256: string }
@@ -28,12 +28,12 @@ describe('the shared T2 series', () => {
   });
 
   it('becomes a series with the echo times of its sidecar, and its mask fits', () => {
-    const sidecar = parseNiftiSidecar(readFileSync(join(folder, 'mono_t2.json'), 'utf8'), 'mono_t2.json');
-    const series = assembleNiftiSeries([{ image: read('mono_t2.nii.gz'), sidecar }], {
+    const sidecar = parseNiftiSidecar(readFileSync(join(folder, 't2.json'), 'utf8'), 't2.json');
+    const series = assembleNiftiSeries([{ image: read('t2.nii.gz'), sidecar }], {
       tslFrom: 'echo-time',
     });
     expect(series.tslMs).toEqual(Array.from({ length: 30 }, (_, i) => Math.round(128 * (i + 1)) / 10));
-    const { labels } = maskFromNifti(read('mono_t2_mask.nii.gz'), { grid: series.grid });
+    const { labels } = maskFromNifti(read('t2_mask.nii.gz'), { grid: series.grid });
     expect(labels.reduce((n, label) => n + label, 0)).toBeGreaterThan(2000);
   });
 });

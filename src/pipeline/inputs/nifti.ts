@@ -1,5 +1,6 @@
 import { voxelSizeMm } from '../../core/affine.ts';
 import { RhomapError } from '../../core/errors.ts';
+import { describeSize } from '../../core/grid.ts';
 import type { FileSource } from '../../core/source.ts';
 import type { SpinLockSeries } from '../../core/volume.ts';
 import type { WarningSink } from '../../core/warnings.ts';
@@ -24,7 +25,7 @@ interface KnownFile {
 }
 
 /**
- * Candidates among NIfTI files: each 4-D file, and all 3-D files of one folder together, in the order given.
+ * Candidates among NIfTI files: each 4-D file, and all 3-D files of one folder and size together, in the order given.
  * Unreadable files are skipped with their reason; they become fatal when the series that is asked for needs them.
  */
 export async function niftiInventory(
@@ -45,7 +46,7 @@ export async function niftiInventory(
   const fourD = known.filter((file) => file.nVolumes > 1).map((file) => [file]);
   const threeD = Map.groupBy(
     known.filter((file) => file.nVolumes === 1),
-    (file) => folderOf(file.source.name),
+    ({ source, grid }) => `${folderOf(source.name)} ${describeSize(grid)}`,
   );
   const groups = [...fourD, ...threeD.values()];
   return { candidates: groups.map((files) => candidate(files, skipped, warnings)), skipped };
@@ -71,11 +72,12 @@ function candidate(
   warnings: WarningSink,
 ): SeriesCandidate {
   const first = files[0]!;
-  const positions = new Set(files.map((file) => file.grid.affine.join())).size;
-  const nImages = first.nVolumes > 1 ? first.nVolumes : files.length / positions;
+  const perPosition = imagesPerPosition(files);
+  const nPositions = perPosition.length;
+  const nImages = first.nVolumes > 1 ? first.nVolumes : Math.max(...perPosition);
   const spinLock = offered(files, nImages, (sidecar) => sidecar.spinLockTimeMs);
   const echo = offered(files, nImages, (sidecar) => sidecar.echoTimeMs);
-  const problem = problemOf(files, nImages, skipped);
+  const problem = problemOf(files, perPosition, skipped);
   const self: SeriesCandidate = {
     format: 'NIfTI',
     name:
@@ -85,7 +87,7 @@ function candidate(
     kind: first.nVolumes > 1 ? '4-D image' : '3-D images',
     nColumns: first.grid.nColumns,
     nRows: first.grid.nRows,
-    nSlices: first.grid.nSlices * positions,
+    nSlices: first.grid.nSlices * nPositions,
     voxelSizeMm: voxelSizeMm(first.grid.affine),
     nImages,
     offeredTslMs: { ...(spinLock && { sidecar: spinLock }), ...(echo && { 'echo-time': echo }) },
@@ -101,15 +103,25 @@ function candidate(
 /** Why the files cannot be fitted, if so. */
 function problemOf(
   files: readonly KnownFile[],
-  nImages: number,
+  perPosition: readonly number[],
   skipped: readonly SkippedFile[],
 ): string | undefined {
   const first = files[0]!;
+  if (first.nVolumes > 1) return undefined;
   const damaged = skipped.find(({ name }) => folderOf(name) === folderOf(first.source.name));
-  if (first.nVolumes === 1 && files.length > 1 && damaged)
+  if (files.length > 1 && damaged)
     return `${damaged.name} lies in the same folder and cannot be read; copy it again, or name the files to use`;
-  return nImages < 2 ? 'one image per slice: a fit needs at least two spin-lock times' : undefined;
+  const n = perPosition.length;
+  if (perPosition.some((count) => count !== perPosition[0]))
+    return `its files lie at ${n} positions with ${[...new Set(perPosition)].join(' or ')} images each: every slice needs an image per spin-lock time`;
+  if (perPosition[0]! > 1) return undefined;
+  const where = n > 1 ? `its ${n} files lie at ${n} different positions, so there is ` : '';
+  return `${where}one image per slice: a fit needs at least two spin-lock times`;
 }
+
+/** How many files lie on each of the grids that occur. */
+const imagesPerPosition = (files: readonly KnownFile[]): number[] =>
+  [...Map.groupBy(files, ({ grid }) => grid.affine.join()).values()].map((same) => same.length);
 
 /** What stands for each time, in the order of the times: volumes of a 4-D file, or files at the first position. */
 function imageNames(files: readonly KnownFile[]): string[] {
