@@ -10,6 +10,7 @@ import { experimentCommand } from './commands/experiment.ts';
 import { fitCommand } from './commands/fit.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { trainCommand } from './commands/train.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { createTerminal, type TerminalStreams } from './terminal.ts';
 
@@ -17,6 +18,7 @@ const COMMANDS: readonly CommandDefinition[] = [
   inspectCommand,
   fitCommand,
   simulateCommand,
+  trainCommand,
   experimentCommand,
   doctorCommand,
   citeCommand,

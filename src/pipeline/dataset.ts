@@ -22,9 +22,6 @@ import { parseNiftiSidecar } from '../io/nifti/sidecar.ts';
 import type { ContrastSlice } from '../training/planes.ts';
 import { resizeBilinear } from '../training/resize.ts';
 
-/** Edge of the square images that networks are trained on, pixels (paper, section 2.10). */
-export const TRAINING_SIZE = 256;
-
 export interface Participant {
   readonly id: string;
   readonly sex?: string;
@@ -50,9 +47,14 @@ export interface DataSet {
 /**
  * Opens a data set.
  * @param sources its files, with names relative to its folder.
+ * @param imageSize edge of the square images that slices are resized to, pixels.
  * @throws DataError if there are no participants, two of one id, or one without images.
  */
-export async function openDataSet(sources: readonly FileSource[], warnings: WarningSink): Promise<DataSet> {
+export async function openDataSet(
+  sources: readonly FileSource[],
+  imageSize: number,
+  warnings: WarningSink,
+): Promise<DataSet> {
   const byName = new Map(sources.map((source) => [source.name, source]));
   const participants = parseParticipants(await textOf(byName, 'participants.tsv'));
   for (const { id } of participants) required(byName, imageName(id));
@@ -64,7 +66,7 @@ export async function openDataSet(sources: readonly FileSource[], warnings: Warn
       hashes.set(id, known);
       return known;
     },
-    slices: (id) => readSlices(byName, id, warnings),
+    slices: (id) => readSlices(byName, id, imageSize, warnings),
   };
 }
 
@@ -132,7 +134,12 @@ async function hashPatient(files: Files, id: string): Promise<string> {
   return sha256(new TextEncoder().encode(lines.join('\n')));
 }
 
-async function readSlices(files: Files, id: string, warnings: WarningSink): Promise<DataSetSlice[]> {
+async function readSlices(
+  files: Files,
+  id: string,
+  imageSize: number,
+  warnings: WarningSink,
+): Promise<DataSetSlice[]> {
   const series = await readSeries(files, id, warnings);
   const roiImage = required(files, roiName(id));
   const roi = maskFromNifti(readNifti(await roiImage.read(), roiImage.name, warnings), { grid: series.grid });
@@ -149,12 +156,12 @@ async function readSlices(files: Files, id: string, warnings: WarningSink): Prom
     return {
       patientId: id,
       sliceIndex: k,
-      nRows: TRAINING_SIZE,
-      nColumns: TRAINING_SIZE,
+      nRows: imageSize,
+      nColumns: imageSize,
       tslMs: series.tslMs,
-      contrasts: contrastsOf(series, range),
-      roi: Uint8Array.from(toTrainingSize(inside, series.grid), (v) => (v >= 0.5 ? 1 : 0)),
-      ...(truthS && { truthMs: toTrainingSize(truthS.slice(...range).map(msFromSeconds), series.grid) }),
+      contrasts: contrastsOf(series, range, imageSize),
+      roi: Uint8Array.from(resize(inside, series.grid, imageSize), (v) => (v >= 0.5 ? 1 : 0)),
+      ...(truthS && { truthMs: resize(truthS.slice(...range).map(msFromSeconds), series.grid, imageSize) }),
     };
   });
 }
@@ -171,14 +178,14 @@ async function readSeries(files: Files, id: string, warnings: WarningSink): Prom
 }
 
 /** The images of one slice on the training grid, `[tsl, row, column]`. */
-function contrastsOf(series: SpinLockSeries, range: [number, number]): Float32Array {
-  const nPixels = TRAINING_SIZE ** 2;
+function contrastsOf(series: SpinLockSeries, range: [number, number], imageSize: number): Float32Array {
+  const nPixels = imageSize ** 2;
   const contrasts = new Float32Array(series.tslMs.length * nPixels);
   series.tslMs.forEach((_, t) => {
-    contrasts.set(toTrainingSize(imageAt(series, t).subarray(...range), series.grid), t * nPixels);
+    contrasts.set(resize(imageAt(series, t).subarray(...range), series.grid, imageSize), t * nPixels);
   });
   return contrasts;
 }
 
-const toTrainingSize = (plane: Float32Array, grid: Grid): Float32Array =>
-  resizeBilinear(plane, grid.nRows, grid.nColumns, TRAINING_SIZE, TRAINING_SIZE);
+const resize = (plane: Float32Array, grid: Grid, imageSize: number): Float32Array =>
+  resizeBilinear(plane, grid.nRows, grid.nColumns, imageSize, imageSize);

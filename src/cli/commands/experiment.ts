@@ -47,7 +47,7 @@ export const experimentCommand: CommandDefinition = {
     const warnings = createWarningSink();
     const progress = trainingProgress(terminal, options.training.steps);
     const ports = {
-      dataSet: await openDataSetFolder(flags.data, warnings),
+      dataSet: await openDataSetFolder(flags.data, options.training.imageSize, warnings),
       store: folderStore(flags.output),
       provider: nodeSessionProvider(),
       onTask: progress.onTask,

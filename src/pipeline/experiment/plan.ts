@@ -20,6 +20,12 @@ export const taskId = (fold: number, method: MethodName): string => `fold-${fold
  */
 const ORDER: readonly MethodName[] = ['coarse', 'bm3d', 'lbru', 'lbudr', 'lbr', 'lbmc', 'lbri'];
 
+export function createTask(name: MethodName, fold: number): ExperimentTask {
+  const method = METHODS[name];
+  const needs = isLearned(method) ? method.needs.map((needed) => taskId(fold, needed)) : [];
+  return { id: taskId(fold, name), method: name, fold, needs };
+}
+
 /**
  * @throws OptionError `experiment/needs` if a method is asked for without the one it needs.
  */
@@ -29,11 +35,6 @@ export function planExperiment(methods: readonly MethodName[], nFolds: number): 
     const needs = isLearned(method) ? method.needs : [];
     const missing = needs.find((needed) => !methods.includes(needed));
     if (missing) throw new OptionError('experiment/needs', `${name} needs ${missing}; add it to --methods.`);
-    return Array.from({ length: nFolds }, (_, fold) => ({
-      id: taskId(fold, name),
-      method: name,
-      fold,
-      needs: needs.map((needed) => taskId(fold, needed)),
-    }));
+    return Array.from({ length: nFolds }, (_, fold) => createTask(name, fold));
   });
 }

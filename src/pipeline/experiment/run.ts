@@ -2,7 +2,7 @@
  * The whole experiment: folds, tasks in an order that respects what they need, and only those that are missing or stale.
  * Numbers and figures come from `evaluate-experiment.ts`, which reads what the tasks wrote.
  */
-import { DataError } from '../../core/errors.ts';
+import { DataError, OptionError } from '../../core/errors.ts';
 import { type FileStore, writeJson } from '../../core/file-store.ts';
 import type { SessionProvider } from '../../core/session.ts';
 import { VERSION } from '../../core/version.ts';
@@ -10,8 +10,8 @@ import type { MethodName } from '../../methods/method.ts';
 import { type Fold, makeFolds } from '../../training/folds.ts';
 import type { StepRecord } from '../../training/train.ts';
 import type { DataSet } from '../dataset.ts';
-import { type ExperimentTask, planExperiment } from './plan.ts';
-import { isDone, runTask, type TaskContext } from './run-task.ts';
+import { createTask, type ExperimentTask, planExperiment } from './plan.ts';
+import { isDone, paths, runTask, type TaskContext, type TaskResult } from './run-task.ts';
 import type { TrainingOptions } from './training-options.ts';
 
 export interface ExperimentOptions {
@@ -27,6 +27,8 @@ export interface ExperimentPorts {
   readonly dataSet: DataSet;
   readonly store: FileStore;
   readonly provider: SessionProvider;
+  /** A model that trainings start from. */
+  readonly init?: Uint8Array;
   readonly onTask?: (task: ExperimentTask, index: number, total: number) => void;
   readonly onStep?: (task: ExperimentTask, record: StepRecord) => void;
   readonly log?: (line: string) => void;
@@ -61,6 +63,24 @@ export async function runExperiment(options: ExperimentOptions, ports: Experimen
   }
 }
 
+/**
+ * Runs one task of an experiment, whatever is done already, after checking that what it needs is there.
+ * @throws OptionError `experiment/needs` if a model it needs has not been trained.
+ */
+export async function runOne(
+  { method, fold }: Pick<ExperimentTask, 'method' | 'fold'>,
+  options: ExperimentOptions,
+  ports: ExperimentPorts,
+): Promise<TaskResult> {
+  const task = createTask(method, fold);
+  const context = contextOf(options, ports);
+  for (const id of task.needs)
+    if (!(await ports.store.read(paths(id).model)))
+      throw new OptionError('experiment/needs', `${task.id} needs the model of ${id}; train that first.`);
+  ports.onTask?.(task, 0, 1);
+  return runTask(task, context);
+}
+
 /** Everything that defines an experiment. */
 export interface ExperimentRecord {
   readonly schemaVersion: 1;
@@ -83,7 +103,7 @@ const describeExperiment = (
 });
 
 function contextOf(options: ExperimentOptions, ports: ExperimentPorts): TaskContext {
-  const { dataSet, store, provider, onStep, log } = ports;
+  const { dataSet, store, provider, init, onStep, log } = ports;
   if (dataSet.participants.length < options.nFolds)
     throw new DataError(
       'experiment/too-few',
@@ -99,6 +119,7 @@ function contextOf(options: ExperimentOptions, ports: ExperimentPorts): TaskCont
     options: options.training,
     store,
     provider,
+    ...(init && { init }),
     ...(onStep && { onStep }),
     ...(log && { log }),
   };

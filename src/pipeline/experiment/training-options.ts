@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 export interface TrainingOptions {
+  readonly imageSize: number;
   readonly widths: number[];
   readonly steps: number;
   readonly batchSize: number;
@@ -24,6 +25,14 @@ export interface TrainingOptions {
 export type TrainingOptionsInput = { readonly [K in keyof TrainingOptions]?: TrainingOptions[K] | undefined };
 
 export const trainingOptionsSchema: z.ZodType<TrainingOptions, TrainingOptionsInput> = z.strictObject({
+  imageSize: z
+    .number()
+    .int()
+    .min(16)
+    .max(1024)
+    .multipleOf(16)
+    .default(256)
+    .describe('edge of the square images that networks see, pixels'),
   widths: z
     .array(z.number().int().min(1).max(512))
     .min(1)
@@ -86,5 +95,5 @@ export const TRAINING_PRESETS: Readonly<Record<TrainingPreset, TrainingOptionsIn
   /** A small network for minutes: which choice is better, not how good it gets. */
   quick: { widths: [8, 16, 32, 64], steps: 800, validateEvery: 100 },
   /** Only that everything runs. */
-  tiny: { widths: [4, 8], steps: 20, validateEvery: 10, batchSize: 2 },
+  tiny: { imageSize: 64, widths: [4, 8], steps: 20, validateEvery: 10, batchSize: 2 },
 };
