@@ -33,14 +33,13 @@ export interface VoxelMaps {
 /** Bytes of result per voxel: five or six maps of float32, status and quality. */
 export const bytesPerVoxel = (nParameters: number): number => (nParameters === 3 ? 6 : 5) * 4 + 2;
 
-/** Maps over `buffer`, or over a new one; a shared buffer lets threads fill them together. */
-export function createVoxelMaps(nVoxels: number, nParameters: number, buffer?: ArrayBufferLike): VoxelMaps {
+/** Maps of `nVoxels` over `buffer`, or over new memory. */
+export function createVoxelMaps(nVoxels: number, nParameters: number, buffer?: ArrayBuffer): VoxelMaps {
   const memory = buffer ?? new ArrayBuffer(nVoxels * bytesPerVoxel(nParameters));
-  const map = (place: number): Float32Array =>
-    new Float32Array(memory as ArrayBuffer, place * nVoxels * 4, nVoxels);
+  const map = (place: number): Float32Array => new Float32Array(memory, place * nVoxels * 4, nVoxels);
   const nFloat = nParameters === 3 ? 6 : 5;
   const bytes = (place: number): Uint8Array =>
-    new Uint8Array(memory as ArrayBuffer, (nFloat * 4 + place) * nVoxels, nVoxels);
+    new Uint8Array(memory, (nFloat * 4 + place) * nVoxels, nVoxels);
   return {
     timeMs: map(0),
     s0: map(1),
