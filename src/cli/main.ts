@@ -89,5 +89,13 @@ function printJsonError(code: string, message: string, { out }: TerminalStreams)
 const isProgram = (): boolean =>
   process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename;
 
-if (isProgram())
+/** A reader that has seen enough (`rhomap inspect | head`) is no error. */
+const endWithReader = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+};
+
+if (isProgram()) {
+  process.stdout.on('error', endWithReader);
   process.exitCode = await main(process.argv.slice(2), { out: process.stdout, error: process.stderr });
+}

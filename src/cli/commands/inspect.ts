@@ -18,9 +18,7 @@ export const inspectCommand: CommandDefinition = {
     const { candidates, skipped } = await takeInventory(await findSources(inputs), warnings);
     terminal.result(candidateTable(candidates));
     candidates.forEach((candidate, i) => {
-      terminal.result(`\n${i + 1}: images in the order of their times: ${shortList(candidate.images)}`);
-      for (const { message } of candidate.notes) terminal.result(`${i + 1}: note: ${message}`);
-      if (candidate.problem) terminal.result(`${i + 1}: cannot be fitted: ${candidate.problem}`);
+      for (const line of remarks(candidate)) terminal.result(`${i + 1}: ${line}`);
     });
     if (skipped.length > 0) terminal.result(`\n${skippedList(skipped)}`);
     printWarnings(terminal, warnings.warnings);
@@ -60,6 +58,23 @@ function skippedList(skipped: readonly SkippedFile[]): string {
     ...lines,
     ...(rest > 0 ? [`  … and ${rest} more; --json lists all`] : []),
   ].join('\n');
+}
+
+function remarks({ problem, images, files, notes }: SeriesCandidate): string[] {
+  const said = notes.map(({ message }) => message.replace(/\.$/, ''));
+  if (problem !== undefined) return [...said, `cannot be fitted: ${problem}`];
+  // In a single file the order of the volumes speaks for itself.
+  const pairing =
+    files.length > 1 && files.includes(images[0]!) ? [`in the order of the times: ${inFolder(images)}`] : [];
+  return [...pairing, ...said];
+}
+
+/** File names, the folder that they share said once. */
+function inFolder(names: readonly string[]): string {
+  const folder = names[0]!.slice(0, names[0]!.lastIndexOf('/') + 1);
+  const isShared = folder !== '' && names.every((name) => name.startsWith(folder));
+  if (!isShared) return shortList(names);
+  return `${shortList(names.map((name) => name.slice(folder.length)))} in ${folder}`;
 }
 
 /** What the files offer as times, and under which name it would have to be asked for. */
