@@ -12,8 +12,11 @@ export interface BrowserSessionSettings {
    * so the first session's number holds for all.
    */
   readonly threads?: number;
-  /** Where `ort-wasm-simd-threaded.wasm` is served; default: beside the script. */
-  readonly wasmUrl?: string;
+  /**
+   * Where the page serves onnxruntime-web's `ort-wasm-simd-threaded.mjs` and `.wasm`. Give them with a bundler: without,
+   * each thread is started from the bundle and runs the whole program again inside the runtime's own memory.
+   */
+  readonly files?: { readonly module: string; readonly wasm: string };
   /** Handed to ONNX Runtime last, so it overrides everything. */
   readonly runtimeOptions?: RuntimeOptions;
 }
@@ -27,7 +30,7 @@ export function browserSessionProvider(settings: BrowserSessionSettings = {}): S
   const isolated = globalThis.crossOriginIsolated === true;
   const threads = settings.threads ?? Math.min(MOST_THREADS, navigator.hardwareConcurrency);
   env.wasm.numThreads = isolated ? threads : 1;
-  if (settings.wasmUrl !== undefined) env.wasm.wasmPaths = { wasm: settings.wasmUrl };
+  if (settings.files) env.wasm.wasmPaths = { mjs: settings.files.module, wasm: settings.files.wasm };
   return {
     description: `onnxruntime-web ${PINNED_VERSION} wasm`,
     createSession: (model) =>
