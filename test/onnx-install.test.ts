@@ -20,12 +20,18 @@ it('does not let npm run the install script', () => {
 });
 
 it('stops the script from connecting anywhere with ONNXRUNTIME_NODE_INSTALL=skip, for an npm that runs it', () => {
-  const install = (flag: string) =>
-    spawnSync(process.execPath, [join(root, 'node_modules/onnxruntime-node/script/install.js')], {
+  const result = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/onnxruntime-node/script/install.js')],
+    {
       encoding: 'utf8',
       // A proxy that refuses every connection.
-      env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: flag, GLOBAL_AGENT_HTTPS_PROXY: 'http://127.0.0.1:9' },
-    });
-  expect(install('cuda12').stderr).toContain('ECONNREFUSED');
-  expect(install('skip')).toMatchObject({ status: 0, stdout: '', stderr: '' });
+      env: {
+        ...process.env,
+        ONNXRUNTIME_NODE_INSTALL: 'skip',
+        GLOBAL_AGENT_HTTPS_PROXY: 'http://127.0.0.1:9',
+      },
+    },
+  );
+  expect(result).toMatchObject({ status: 0, stdout: '', stderr: '' });
 });

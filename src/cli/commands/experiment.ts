@@ -6,6 +6,7 @@ import type { ExperimentEvaluation, RmreEvaluation } from '../../evaluate/experi
 import { METHOD_NAMES } from '../../methods/index.ts';
 import type { MethodName } from '../../methods/method.ts';
 import { evaluateExperiment } from '../../pipeline/experiment/evaluate.ts';
+import { writeExamples } from '../../pipeline/experiment/examples.ts';
 import { type ExperimentOptions, planTasks, runExperiment } from '../../pipeline/experiment/run.ts';
 import { openDataSetFolder } from '../../runtime/node/data-set.ts';
 import { folderStore } from '../../runtime/node/folder-store.ts';
@@ -70,6 +71,7 @@ export const experimentCommand: CommandDefinition = {
     for (const { code, where, message } of warnings.warnings) terminal.warn(`${where}: ${message} [${code}]`);
     const evaluation = await evaluateExperiment(ports.store);
     await writeJson(ports.store, 'evaluation/evaluation.json', evaluation);
+    await writeExamples(evaluation, options, ports);
     terminal.result(`${rmreTable(evaluation)}\nthe experiment is in ${flags.output}`);
     terminal.json(evaluation);
   },

@@ -40,7 +40,7 @@ export interface PlannedTask extends ExperimentTask {
 
 /** The tasks of an experiment, and which of them are done already. */
 export async function planTasks(options: ExperimentOptions, ports: ExperimentPorts): Promise<PlannedTask[]> {
-  const context = contextOf(options, ports);
+  const context = experimentContext(options, ports);
   const planned: PlannedTask[] = [];
   for (const task of planExperiment(options.methods, options.nFolds))
     planned.push({ ...task, isDone: await isDone(task, context) });
@@ -53,7 +53,7 @@ export async function planTasks(options: ExperimentOptions, ports: ExperimentPor
  *   was finished stays.
  */
 export async function runExperiment(options: ExperimentOptions, ports: ExperimentPorts): Promise<void> {
-  const context = contextOf(options, ports);
+  const context = experimentContext(options, ports);
   await writeJson(ports.store, 'experiment.json', describeExperiment(options, ports, context.folds));
   const tasks = planExperiment(options.methods, options.nFolds);
   for (const [index, task] of tasks.entries()) {
@@ -73,7 +73,7 @@ export async function runOne(
   ports: ExperimentPorts,
 ): Promise<TaskResult> {
   const task = createTask(method, fold);
-  const context = contextOf(options, ports);
+  const context = experimentContext(options, ports);
   for (const id of task.needs)
     if (!(await ports.store.read(paths(id).model)))
       throw new OptionError('experiment/needs', `${task.id} needs the model of ${id}; train that first.`);
@@ -102,7 +102,8 @@ const describeExperiment = (
   participants: dataSet.participants,
 });
 
-function contextOf(options: ExperimentOptions, ports: ExperimentPorts): TaskContext {
+/** Folds and everything else that tasks share. @throws DataError as `runExperiment`. */
+export function experimentContext(options: ExperimentOptions, ports: ExperimentPorts): TaskContext {
   const { dataSet, store, provider, init, onStep, log } = ports;
   if (dataSet.participants.length < options.nFolds)
     throw new DataError(
