@@ -25,7 +25,10 @@ export interface AnatomyOptions {
   /** Smooth variation of T1rho over the liver: SD as a fraction, and scale. */
   readonly regionalSd: number;
   readonly regionalCellMm: number;
-  /** Fine variation (lobules, vessels too small to draw): SD as a fraction, and scale. Grows with fibrosis. */
+  /**
+   * Fine variation (lobules, vessels too small to draw): SD as a fraction, and the larger of its two scales. Grows
+   * with fibrosis.
+   */
   readonly textureSd: number;
   readonly textureCellMm: number;
   /** Smooth variation of the fast-relaxing share: SD as a fraction. */
@@ -77,6 +80,7 @@ export function drawAnatomy(
   const texture = random.fork('texture');
   const regional = createSmoothField(texture.fork('regional'), settings.regionalCellMm);
   const fine = createSmoothField(texture.fork('fine'), settings.textureCellMm);
+  const finer = createSmoothField(texture.fork('finer'), 0.45 * settings.textureCellMm);
   const fast = createSmoothField(texture.fork('fast'), settings.regionalCellMm);
   const stageScale = TEXTURE_BY_STAGE[participant.stage];
   return {
@@ -85,7 +89,9 @@ export function drawAnatomy(
     liverT1rhoFactor: (box) =>
       sampleFields(box, [
         [regional, settings.regionalSd],
-        [fine, settings.textureSd * stageScale],
+        // Two scales, 0.8² + 0.6² = 1: one alone looks blotchy.
+        [fine, 0.8 * settings.textureSd * stageScale],
+        [finer, 0.6 * settings.textureSd * stageScale],
       ]),
     fastShareFactor: (box) => sampleFields(box, [[fast, settings.fastShareSd]]),
   };
