@@ -66,7 +66,7 @@ export function matchBlocks(
       for (let x = first; x < end; x++) {
         const d = image[a + x] - image[b + x];
         const square = d * d;
-        columnSums[x] = columnSums[x] + (square - differences[slot + x]);
+        columnSums[x] += square - differences[slot + x];
         differences[slot + x] = square;
       }
       const top = y - BLOCK + 1;

@@ -25,6 +25,7 @@ export function createBlockSpectra(
   const rowSpectra = new Float64Array(nAcross * BLOCK_AREA);
   // T with its columns rotated to meet rows in ring order, for each place of the block's top row in the ring.
   const rotated = Array.from({ length: BLOCK }, (_, start) => rotateColumns(forward, start));
+  const area = BLOCK_AREA;
   let nextRow = 0;
 
   const addRow = (y: number): void => {
@@ -52,8 +53,8 @@ export function createBlockSpectra(
     },
     copy: (position, target, targetOffset) => {
       const top = Math.floor(position / nColumns);
-      const source = ((top % nHeld) * nAcross + (position - top * nColumns)) * BLOCK_AREA;
-      for (let i = 0; i < BLOCK_AREA; i++) target[targetOffset + i] = spectra[source + i];
+      const source = ((top % nHeld) * nAcross + (position - top * nColumns)) * area;
+      for (let i = 0; i < area; i++) target[targetOffset + i] = spectra[source + i];
     },
   };
 }

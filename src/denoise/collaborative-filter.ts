@@ -58,7 +58,7 @@ export function filterGroups(
       addBlock(block, window, weight, numerator, denominator, groups.positions[first + k], nColumns);
     }
   }
-  for (let i = 0; i < numerator.length; i++) numerator[i] = numerator[i] / denominator[i];
+  for (let i = 0; i < numerator.length; i++) numerator[i] /= denominator[i];
   return numerator;
 }
 
@@ -71,12 +71,13 @@ function addBlock(
   position: number,
   nColumns: number,
 ): void {
-  for (let i = 0; i < BLOCK; i++) {
+  const size = BLOCK;
+  for (let i = 0; i < size; i++) {
     const at = position + i * nColumns;
-    for (let j = 0; j < BLOCK; j++) {
-      const w = weight * window[i * BLOCK + j];
-      numerator[at + j] = numerator[at + j] + w * block[i * BLOCK + j];
-      denominator[at + j] = denominator[at + j] + w;
+    for (let j = 0; j < size; j++) {
+      const w = weight * window[i * size + j];
+      numerator[at + j] += w * block[i * size + j];
+      denominator[at + j] += w;
     }
   }
 }

@@ -34,32 +34,30 @@ function mirror(index: number, size: number): number {
 }
 
 function fillGaps(values: Float64Array, nRows: number, nColumns: number): Float64Array | undefined {
-  let gaps: number[] = [];
-  values.forEach((value, i) => {
-    if (!Number.isFinite(value)) gaps.push(i);
-  });
+  const isKnown = (i: number): boolean => Number.isFinite(values[i]);
+  const neighbours = (i: number): number[] => neighboursOf(i, nRows, nColumns);
+  const gaps = [...values.keys()].filter((i) => !isKnown(i));
   if (gaps.length === values.length) return undefined;
-  while (gaps.length > 0) {
-    const layer = gaps.map((i) => meanOfKnownNeighbours(values, i, nRows, nColumns));
-    gaps.forEach((i, k) => {
-      values[i] = layer[k];
+  let rim = gaps.filter((i) => neighbours(i).some(isKnown));
+  while (rim.length > 0) {
+    const means = rim.map((i) => {
+      const known = neighbours(i).filter(isKnown);
+      return known.reduce((sum, j) => sum + values[j], 0) / known.length;
     });
-    gaps = gaps.filter((_, k) => !Number.isFinite(layer[k]));
+    rim.forEach((i, k) => {
+      values[i] = means[k];
+    });
+    rim = [...new Set(rim.flatMap((i) => neighbours(i).filter((j) => !isKnown(j))))];
   }
   return values;
 }
 
-/** NaN if none of the eight neighbours is known. */
-function meanOfKnownNeighbours(values: Float64Array, i: number, nRows: number, nColumns: number): number {
+/** The up to eight pixels around pixel `i`. */
+function neighboursOf(i: number, nRows: number, nColumns: number): number[] {
   const [row, column] = [Math.floor(i / nColumns), i % nColumns];
-  let sum = 0;
-  let n = 0;
+  const out: number[] = [];
   for (let y = Math.max(0, row - 1); y <= Math.min(nRows - 1, row + 1); y++)
-    for (let x = Math.max(0, column - 1); x <= Math.min(nColumns - 1, column + 1); x++) {
-      const value = values[y * nColumns + x];
-      if (!Number.isFinite(value)) continue;
-      sum += value;
-      n++;
-    }
-  return sum / n;
+    for (let x = Math.max(0, column - 1); x <= Math.min(nColumns - 1, column + 1); x++)
+      if (y !== row || x !== column) out.push(y * nColumns + x);
+  return out;
 }

@@ -10,8 +10,9 @@ import { BLOCK_AREA } from './transforms.ts';
 export const hardThreshold =
   (threshold: number): Shrink =>
   ([group], nBlocks) => {
+    const end = nBlocks * BLOCK_AREA;
     let nKept = 1;
-    for (let i = 1; i < nBlocks * BLOCK_AREA; i++) {
+    for (let i = 1; i < end; i++) {
       const value = group[i];
       if (value > threshold || value < -threshold) nKept++;
       else group[i] = 0;
@@ -26,12 +27,13 @@ export const hardThreshold =
 export const wienerShrink =
   (sigma: number): Shrink =>
   ([noisy, basic], nBlocks) => {
+    const end = nBlocks * BLOCK_AREA;
     const variance = sigma * sigma;
     let sumOfSquares = 1;
-    for (let i = 1; i < nBlocks * BLOCK_AREA; i++) {
-      const power = basic![i] * basic![i];
+    for (let i = 1; i < end; i++) {
+      const power = basic[i] * basic[i];
       const gain = power / (power + variance);
-      noisy![i] = noisy![i] * gain;
+      noisy[i] *= gain;
       sumOfSquares += gain * gain;
     }
     return 1 / sumOfSquares;
