@@ -14,7 +14,8 @@ import { trainCommand } from './commands/train.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { createTerminal, type TerminalStreams } from './terminal.ts';
 
-const COMMANDS: readonly CommandDefinition[] = [
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CommandDefinition[] = [
   inspectCommand,
   fitCommand,
   simulateCommand,
@@ -65,8 +66,12 @@ function createProgram(streams: TerminalStreams): Command {
   return program.helpCommand('help [command]', 'show help for a command');
 }
 
+/** Width of the help where nobody says how wide the terminal is. */
+const DEFAULT_COLUMNS = 80;
+
 const configure = (declared: Command, streams: TerminalStreams): Command =>
   declared.exitOverride().configureOutput({
+    getOutHelpWidth: () => streams.out.columns ?? DEFAULT_COLUMNS,
     writeOut: (text) => streams.out.write(text),
     writeErr: (text) => streams.error.write(text),
     outputError: (text, write) => write(text.replace(/^error: /, 'rhomap: ')),

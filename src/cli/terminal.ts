@@ -22,7 +22,7 @@ export interface TerminalOptions {
 
 /** Streams a terminal writes to; `process.stdout` and `process.stderr` in the program, buffers in tests. */
 export interface TerminalStreams {
-  readonly out: { write(text: string): unknown };
+  readonly out: { write(text: string): unknown; readonly columns?: number };
   readonly error: { write(text: string): unknown; readonly isTTY?: boolean };
 }
 
