@@ -29,7 +29,12 @@ try {
   const { grid, values } = read('sub-001/anat/sub-001_spinlock.nii.gz');
   const tissue = read('derivatives/truth/sub-001/anat/sub-001_desc-tissue_dseg.nii.gz');
   const names = readFileSync(join(cohort, 'derivatives/truth/desc-tissue_dseg.tsv'), 'utf8');
-  const liver = Number(names.split('\n').find((line) => line.split('\t').includes(LIVER))!.split('\t')[0]);
+  const liver = Number(
+    names
+      .split('\n')
+      .find((line) => line.split('\t').includes(LIVER))!
+      .split('\t')[0],
+  );
   const labels = Uint16Array.from(tissue.values, (label) => Number(label === liver));
 
   const series = { grid, tslMs: [0, 10, 30, 50], signal: values };

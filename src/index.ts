@@ -44,7 +44,7 @@ export { type NiftiImage, readNifti } from './io/nifti/read.ts';
 export { assembleNiftiSeries, type NiftiSeries, type NiftiSeriesFile } from './io/nifti/series.ts';
 export { type NiftiSidecar, parseNiftiSidecar } from './io/nifti/sidecar.ts';
 export { type NiftiToWrite, writeNifti } from './io/nifti/write.ts';
-export { countFit, type FitCounts, fitMapFiles, fitRoi } from './pipeline/fit.ts';
+export { countFit, type FitCounts, fitMapFiles, fitPreviews, fitRoi } from './pipeline/fit.ts';
 export type {
   Inventory,
   SeriesCandidate,
@@ -52,7 +52,7 @@ export type {
   TslRequest,
   TslSource,
 } from './pipeline/inputs/candidate.ts';
-export { chooseCandidate, takeInventory } from './pipeline/inputs/inventory.ts';
+export { chooseCandidate, type SeriesRequest, takeInventory } from './pipeline/inputs/inventory.ts';
 export { type RoiTable, roiCsv } from './roi/roi-csv.ts';
 export { type RoiStatistics, roiStatistics, summarise, type ValueSummary } from './roi/statistics.ts';
 export { PARAMETERS, type ParameterName, type RelaxationParameter } from './signal/parameters.ts';
