@@ -64,6 +64,7 @@ export interface CohortParameters {
   noise: { snr: number; snrLogSdPatients: number; snrLogSdSlices: number; gFactor: number };
   masking: { zeroProbability: number; quietFactor: number };
   storage: { bits: number };
+  reader: { style: 'careful' | 'careless' };
 }
 
 const positive = z.number().positive().max(1e4);
@@ -156,6 +157,7 @@ const SCHEMA: Record<keyof CohortParameters, Record<string, readonly [z.ZodType,
   },
   masking: { zeroProbability: [share, '1'], quietFactor: [z.number().min(1).max(1000), '1'] },
   storage: { bits: [whole(8, 16), '1'] },
+  reader: { style: [z.enum(['careful', 'careless']), 'name'] },
 };
 
 /** Schema of the `parameters` of a preset file: each with value, unit and source; no group or key may be unknown. */

@@ -3,7 +3,7 @@
  * region, and the truth. Pure: the same parameters, seed and number give the same patient, whoever asks.
  */
 import type { Affine } from '../core/affine.ts';
-import type { Grid } from '../core/grid.ts';
+import { type Grid, sliceSize, voxelCount } from '../core/grid.ts';
 import { createRandom, type Random } from '../core/random.ts';
 import type { Mask, SpinLockSeries } from '../core/volume.ts';
 import { createSpinLockKernel } from '../signal/spin-lock.ts';
@@ -14,9 +14,10 @@ import { createPatientFields, FIELD_SIZE, FIELD_STEP_MM } from './fields.ts';
 import type { CohortParameters } from './parameters.ts';
 import { type Composition, drawParticipants, PAPER_COMPOSITION, type Participant } from './participants.ts';
 import { axialPlane } from './plane.ts';
+import { drawReaderRoi } from './reader.ts';
 import { createReadout, type Readout } from './readout.ts';
 import { type PatientSetup, type SliceScan, scanSlice } from './scan.ts';
-import { type Anatomy, type SliceScene, TISSUE_INDEX } from './scene.ts';
+import type { Anatomy, SliceScene } from './scene.ts';
 import { slowT1rhoMs } from './slow-t1rho.ts';
 import { type StoredSignal, storedValues, storeSignal } from './store.ts';
 import { drawTissues, type PatientTissues } from './tissue.ts';
@@ -127,7 +128,7 @@ function preparePatient(
     scenes,
     slices: scenes.map((scene, k) => scanSlice(scene, setup, random.fork(`slice-${k}`))),
     tissues,
-    roi: readRoi(scenes, storedGrid),
+    roi: drawRoi(anatomy, storedGrid, parameters, random.fork('reader')),
   };
 }
 
@@ -186,23 +187,15 @@ function imagePatient(patient: PatientOnScanner, parameters: CohortParameters): 
   };
 }
 
-/** Stand-in for a reader: right lobe, all liver over 7 pixels around. */
-function readRoi(scenes: readonly SliceScene[], grid: Grid): Mask {
-  const n = grid.nColumns;
-  const labels = new Uint16Array(n * n * scenes.length);
-  for (const [k, { fractions, nColumns }] of scenes.entries()) {
-    const liver = fractions.get(TISSUE_INDEX.liver);
-    if (liver === undefined) continue;
-    const ratio = nColumns / n;
-    const isLiver = (row: number, column: number): boolean =>
-      (liver[Math.floor((row + 0.5) * ratio) * nColumns + Math.floor((column + 0.5) * ratio)] ?? 0) > 0.999;
-    for (let row = 8; row < n - 8; row++)
-      for (let column = 8; column < n / 2 - 12; column++) {
-        let all = true;
-        for (let j = -4; j <= 4 && all; j++)
-          for (let i = -4; i <= 4 && all; i++) all = isLiver(row + j, column + i);
-        if (all) labels[(k * n + row) * n + column] = 1;
-      }
+/** A reader's region on every slice. */
+function drawRoi(anatomy: Anatomy, grid: Grid, { grid: g, reader }: CohortParameters, random: Random): Mask {
+  const labels = new Uint16Array(voxelCount(grid));
+  for (let k = 0; k < grid.nSlices; k++) {
+    const roi = drawReaderRoi(anatomy, grid, k, random.fork(k), {
+      style: reader.style,
+      thicknessMm: g.sliceThicknessMm,
+    });
+    labels.set(roi, k * sliceSize(grid));
   }
   return { grid, labels };
 }
