@@ -162,15 +162,11 @@ function seriesGrid({ sliceZMm }: Anatomy, { fovMm, matrix }: CohortParameters['
   return { nColumns: matrix, nRows: matrix, nSlices: sliceZMm.length, affine };
 }
 
-function imagePatient(patient: PatientOnScanner, parameters: CohortParameters): VirtualPatient {
+/** The scan of a prepared patient. */
+export function imagePatient(patient: PatientOnScanner, parameters: CohortParameters): VirtualPatient {
   const { participant, grid, scenes, slices, tissues, roi } = patient;
   const { tslMs } = parameters.spinLock;
-  const nPixels = grid.nColumns * grid.nRows;
-  const signal = new Float32Array(tslMs.length * slices.length * nPixels);
-  for (let t = 0; t < tslMs.length; t++)
-    for (const [k, slice] of slices.entries())
-      signal.set(slice.image(t, 0), (t * slices.length + k) * nPixels);
-  const stored = storeSignal(signal, parameters.storage.bits);
+  const stored = scanPatient(patient, parameters, 0);
   const truth = createTruth(
     grid,
     tslMs,
@@ -185,6 +181,20 @@ function imagePatient(patient: PatientOnScanner, parameters: CohortParameters): 
     truth,
     snr: slices.map((slice) => slice.snr),
   };
+}
+
+/** All images of a patient `[tsl, slice, row, column]` as stored; `draw` 0 is the scan, others are repetitions. */
+export function scanPatient(
+  { grid, slices }: PatientOnScanner,
+  { spinLock, storage }: CohortParameters,
+  draw: number,
+): StoredSignal {
+  const nTsl = spinLock.tslMs.length;
+  const signal = new Float32Array(nTsl * voxelCount(grid));
+  for (let t = 0; t < nTsl; t++)
+    for (const [k, slice] of slices.entries())
+      signal.set(slice.image(t, draw), (t * slices.length + k) * sliceSize(grid));
+  return storeSignal(signal, storage.bits);
 }
 
 /** A reader's region on every slice. */

@@ -16,15 +16,21 @@ export interface CoarseAndTarget {
 export const CUTOFF_MS: RangeMs = [25, 65];
 
 /** Fits both maps in the paper's convention: every pixel has a value, clamped to 25–65 ms. */
-export function coarseAndTarget(series: SpinLockSeries, mask?: Mask): CoarseAndTarget {
+export const coarseAndTarget = (series: SpinLockSeries, mask?: Mask): CoarseAndTarget => ({
+  coarse: coarseMap(series, mask),
+  target: completeFit(series, mask, 0),
+});
+
+/** Fit of the first and the last image, smoothed by a Gaussian of `smoothingPixels` before. */
+export function coarseMap(series: SpinLockSeries, mask?: Mask, smoothingPixels = 0): Float32Array {
   const nVoxels = voxelCount(series.grid);
   const last = series.tslMs.length - 1;
-  const ends = new Float32Array(2 * nVoxels);
-  ends.set(series.signal.subarray(0, nVoxels));
-  ends.set(series.signal.subarray(last * nVoxels), nVoxels);
-  const pair = { grid: series.grid, tslMs: [series.tslMs[0]!, series.tslMs[last]!], signal: ends };
-  return { coarse: completeFit(pair, mask), target: completeFit(series, mask) };
+  const signal = new Float32Array(2 * nVoxels);
+  signal.set(series.signal.subarray(0, nVoxels));
+  signal.set(series.signal.subarray(last * nVoxels), nVoxels);
+  const tslMs = [series.tslMs[0]!, series.tslMs[last]!];
+  return completeFit({ grid: series.grid, tslMs, signal }, mask, smoothingPixels);
 }
 
-const completeFit = (series: SpinLockSeries, mask: Mask | undefined): Float32Array =>
-  fillForTraining(fitSeries(series, { cutoffMs: CUTOFF_MS }, { mask }).time, CUTOFF_MS);
+const completeFit = (series: SpinLockSeries, mask: Mask | undefined, smoothingPixels: number): Float32Array =>
+  fillForTraining(fitSeries(series, { cutoffMs: CUTOFF_MS, smoothingPixels }, { mask }).time, CUTOFF_MS);

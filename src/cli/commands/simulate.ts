@@ -43,12 +43,12 @@ export const simulateCommand: CommandDefinition = {
     const identity = jsonFile('simulation.json', { schemaVersion: 1, rhomap: VERSION, ...cohort });
     const folder = await openCohortFolder(flags.output, identity);
     const nWorkers = Math.min(cohort.nPatients, workerCount(flags.workers));
-    const workers = startCohortWorkers(cohort, nWorkers);
+    const workers = startCohortWorkers(nWorkers);
     const progress = terminal.progress('simulating', cohort.nPatients);
     let records: SliceRecord[];
     try {
       records = await simulateCohort(cohort, {
-        make: workers.make,
+        make: (index) => workers.make(cohort, index),
         nWorkers,
         find: folder.find,
         store: folder.store,

@@ -24,14 +24,14 @@ afterAll(() => rm(root, { recursive: true }));
 /** Simulates into a folder; `stopAt` patients made, the next one fails. */
 async function run(path: string, nWorkers: number, stopAt = Number.POSITIVE_INFINITY): Promise<number> {
   const folder = await openCohortFolder(path, identity);
-  const workers = startCohortWorkers(options, nWorkers);
+  const workers = startCohortWorkers(nWorkers);
   let made = 0;
   try {
     await simulateCohort(options, {
       make: async (index) => {
         if (made >= stopAt) throw new Error('power cut');
         made++;
-        return await workers.make(index);
+        return await workers.make(options, index);
       },
       nWorkers,
       find: folder.find,

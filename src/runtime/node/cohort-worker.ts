@@ -1,20 +1,33 @@
 /** The thread behind `cohort-workers.ts`. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { type CohortOptions, createCohortSimulator } from '../../cohort/simulate-patient.ts';
+import { parentPort } from 'node:worker_threads';
+import { type CohortSimulator, createCohortSimulator } from '../../cohort/simulate-patient.ts';
+import { measurePatient } from '../../pipeline/patient-measures.ts';
 import { makePatient } from '../../pipeline/simulate.ts';
-import type { WorkerAnswer } from './cohort-workers.ts';
+import type { CohortAnswer, CohortTask } from './cohort-workers.ts';
 
-const options = workerData as CohortOptions;
-const simulator = createCohortSimulator(options);
+/** The simulator of the last cohort asked for: its tables are worth keeping from patient to patient. */
+let kept: { key: string; simulator: CohortSimulator } | undefined;
 
-parentPort!.on('message', (index: number) => {
-  let answer: WorkerAnswer;
+function simulatorOf(task: CohortTask): CohortSimulator {
+  const key = JSON.stringify(task.cohort);
+  if (kept?.key !== key) kept = { key, simulator: createCohortSimulator(task.cohort) };
+  return kept.simulator;
+}
+
+function answerTo(task: CohortTask): CohortAnswer {
+  const simulator = simulatorOf(task);
+  if (task.kind === 'make') return { kind: 'make', patient: makePatient(simulator, task.cohort, task.index) };
+  const patient = simulator.prepare(task.index);
+  return { kind: 'measure', slices: measurePatient(patient, task.cohort.parameters, task.options) };
+}
+
+parentPort!.on('message', (task: CohortTask) => {
+  let answer: CohortAnswer;
   try {
-    answer = { patient: makePatient(simulator, options, index) };
+    answer = answerTo(task);
   } catch (error) {
-    answer = { error: (error as Error).stack ?? String(error) };
+    answer = { kind: 'failed', reason: (error as Error).stack ?? String(error) };
   }
-  const buffers =
-    'patient' in answer ? answer.patient.files.map((file) => file.bytes.buffer as ArrayBuffer) : [];
-  parentPort!.postMessage(answer, [...new Set(buffers)]);
+  const files = answer.kind === 'make' ? answer.patient.files : [];
+  parentPort!.postMessage(answer, [...new Set(files.map((file) => file.bytes.buffer as ArrayBuffer))]);
 });

@@ -1,49 +1,81 @@
-/** Threads that make virtual patients. Each keeps one simulator; a patient depends on its number alone. */
+/** Threads that make or measure virtual patients. A patient depends on its cohort and number alone. */
 import { Worker } from 'node:worker_threads';
 import type { CohortOptions } from '../../cohort/simulate-patient.ts';
+import type { MeasureOptions, SliceMeasures } from '../../pipeline/patient-measures.ts';
 import type { PatientOutput } from '../../pipeline/simulate.ts';
 
+export type CohortTask =
+  | { readonly kind: 'make'; readonly cohort: CohortOptions; readonly index: number }
+  | {
+      readonly kind: 'measure';
+      readonly cohort: CohortOptions;
+      readonly index: number;
+      readonly options: MeasureOptions;
+    };
+
+export type CohortAnswer =
+  | { readonly kind: 'make'; readonly patient: PatientOutput }
+  | { readonly kind: 'measure'; readonly slices: SliceMeasures[] }
+  | { readonly kind: 'failed'; readonly reason: string };
+
 export interface CohortWorkers {
-  make(index: number): Promise<PatientOutput>;
+  readonly nWorkers: number;
+  make(cohort: CohortOptions, index: number): Promise<PatientOutput>;
+  measure(cohort: CohortOptions, index: number, options: MeasureOptions): Promise<SliceMeasures[]>;
   close(): Promise<void>;
 }
 
-/** What a thread answers: the patient, or why there is none. */
-export type WorkerAnswer = { readonly patient: PatientOutput } | { readonly error: string };
-
-/** Starts `nWorkers` threads; at most that many patients may be asked for at a time. */
-export function startCohortWorkers(options: CohortOptions, nWorkers: number): CohortWorkers {
+/** Starts `nWorkers` threads; tasks beyond that number wait for a free one. */
+export function startCohortWorkers(nWorkers: number): CohortWorkers {
   // Sources run as .ts, the built package as .js.
   const file = import.meta.filename.endsWith('.ts') ? './cohort-worker.ts' : './cohort-worker.js';
-  const threads = Array.from(
-    { length: nWorkers },
-    () => new Worker(new URL(file, import.meta.url), { workerData: options }),
-  );
+  const threads = Array.from({ length: nWorkers }, () => new Worker(new URL(file, import.meta.url)));
   const free = [...threads];
-  const make = (index: number): Promise<PatientOutput> => {
-    const thread = free.pop();
-    if (thread === undefined) throw new Error('more patients asked for than there are workers');
-    return new Promise((resolve, reject) => {
-      const settle = (finish: () => void): void => {
-        thread.off('error', failed).off('exit', ended).off('message', answered);
-        free.push(thread);
-        finish();
-      };
-      const failed = (error: unknown): void => settle(() => reject(error));
-      const ended = (): void => settle(() => reject(new Error('a worker ended early')));
-      const answered = (answer: WorkerAnswer): void =>
-        settle(() => {
-          if ('patient' in answer) resolve(answer.patient);
-          else reject(new Error(answer.error));
-        });
-      thread.on('error', failed).on('exit', ended).on('message', answered);
-      thread.postMessage(index);
-    });
+  const waiting: ((thread: Worker) => void)[] = [];
+
+  const run = async (task: CohortTask): Promise<CohortAnswer> => {
+    const thread = free.pop() ?? (await new Promise<Worker>((resolve) => waiting.push(resolve)));
+    try {
+      return await ask(thread, task);
+    } finally {
+      const next = waiting.shift();
+      if (next) next(thread);
+      else free.push(thread);
+    }
   };
+
   return {
-    make,
+    nWorkers,
+    make: async (cohort, index) => {
+      const answer = await run({ kind: 'make', cohort, index });
+      if (answer.kind !== 'make') throw new Error('a worker gave the wrong answer');
+      return answer.patient;
+    },
+    measure: async (cohort, index, options) => {
+      const answer = await run({ kind: 'measure', cohort, index, options });
+      if (answer.kind !== 'measure') throw new Error('a worker gave the wrong answer');
+      return answer.slices;
+    },
     close: async () => {
       await Promise.all(threads.map((thread) => thread.terminate()));
     },
   };
+}
+
+function ask(thread: Worker, task: CohortTask): Promise<CohortAnswer> {
+  return new Promise((resolve, reject) => {
+    const settle = (finish: () => void): void => {
+      thread.off('error', failed).off('exit', ended).off('message', answered);
+      finish();
+    };
+    const failed = (error: unknown): void => settle(() => reject(error));
+    const ended = (): void => settle(() => reject(new Error('a worker ended early')));
+    const answered = (answer: CohortAnswer): void =>
+      settle(() => {
+        if (answer.kind === 'failed') reject(new Error(answer.reason));
+        else resolve(answer);
+      });
+    thread.on('error', failed).on('exit', ended).on('message', answered);
+    thread.postMessage(task);
+  });
 }
