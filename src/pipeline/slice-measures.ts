@@ -3,6 +3,7 @@
  * reader's ROI, in the fit convention of the evaluation (coarse: first and last image; target: all; 25–65 ms).
  */
 import { denoiseBm3d } from '../denoise/bm3d.ts';
+import { estimateNoiseSigma } from '../denoise/noise-level.ts';
 import { CUTOFF_MS } from './coarse-and-target.ts';
 
 /** Widths of the Gaussians by which the images are smoothed before the coarse fit, pixels. */
@@ -55,10 +56,31 @@ export function measureErrors(maps: SliceMaps): ErrorMeasures {
   };
 }
 
+/** BM3D searches 19 pixels around a block of 8, twice: nothing further away changes the ROI. */
+const BM3D_REACH = 56;
+
 /** RMRE of BM3D on the coarse map, %; its noise level is estimated where the map is not cut off. */
 export function measureBm3d({ coarse, target, roi, n }: SliceMaps): number {
   const mask = Uint8Array.from(coarse, (v) => (v > CUTOFF_MS[0] && v < CUTOFF_MS[1] ? 1 : 0));
-  return relativeError(denoiseBm3d(coarse, n, n, { mask }).values, target, roi);
+  const sigma = estimateNoiseSigma(coarse, n, n, mask);
+  const rows = roi.map((i) => Math.floor(i / n));
+  const columns = roi.map((i) => i % n);
+  const [top, left] = [rows, columns].map((v) => Math.max(0, Math.min(...v) - BM3D_REACH)) as [
+    number,
+    number,
+  ];
+  const [bottom, right] = [rows, columns].map((v) => Math.min(n, Math.max(...v) + BM3D_REACH)) as [
+    number,
+    number,
+  ];
+  const [height, width] = [bottom - top, right - left];
+  const part = new Float32Array(height * width);
+  for (let row = 0; row < height; row++)
+    part.set(coarse.subarray((top + row) * n + left, (top + row) * n + right), row * width);
+  const { values } = denoiseBm3d(part, height, width, { sigma, valueRange: CUTOFF_MS[1] - CUTOFF_MS[0] });
+  const map = new Float32Array(n * n);
+  for (const [p, i] of roi.entries()) map[i] = values[(rows[p]! - top) * width + columns[p]! - left]!;
+  return relativeError(map, target, roi);
 }
 
 /** Statistics of the target map and of its fit. */
@@ -75,8 +97,8 @@ export interface MapMeasures {
   readonly r2Low: number;
   /** Correlation of the fit's residuals between neighbouring pixels. */
   readonly residualLag1: number;
-  /** Excess kurtosis of coarse − target. */
-  readonly kurtosis: number;
+  /** Number of ROI pixels and sums of powers 1–4 of coarse − target, ms: for moments of pooled slices. */
+  readonly differenceSums: readonly [number, number, number, number, number];
   /** SNR of the first and the last image, by the fit's residuals. */
   readonly snrFirst: number;
   readonly snrLast: number;
@@ -87,7 +109,6 @@ export function measureMap(maps: SliceMaps): MapMeasures {
   const sorted = Float64Array.from(roi, (i) => target[i]!).sort();
   const at = (p: number): number => sorted[Math.round((p / 100) * (sorted.length - 1))]!;
   const meanMs = mean(roi, (i) => target[i]!);
-  const difference = (i: number): number => coarse[i]! - target[i]!;
   const { residuals, r2 } = fitResiduals(images, tslMs, target, roi);
   const goodness = r2.sort();
   // Two of N degrees of freedom go into S0 and T1rho.
@@ -102,7 +123,7 @@ export function measureMap(maps: SliceMaps): MapMeasures {
     r2Median: goodness[goodness.length >> 1]!,
     r2Low: goodness[Math.floor(0.05 * goodness.length)]!,
     residualLag1: residuals.reduce((sum, r) => sum + correlation(r, roi, n, 1), 0) / residuals.length,
-    kurtosis: excessKurtosis(Float64Array.from(roi, difference)),
+    differenceSums: powerSums(Float64Array.from(roi, (i) => coarse[i]! - target[i]!)),
     snrFirst: mean(roi, (i) => images[0]![i]!) / sigma,
     snrLast: mean(roi, (i) => images[last]![i]!) / sigma,
   };
@@ -160,8 +181,14 @@ function correlation(map: Float32Array, roi: Int32Array, n: number, lag: number)
   return sum / count / variance;
 }
 
-function excessKurtosis(values: Float64Array): number {
-  const centre = values.reduce((a, b) => a + b, 0) / values.length;
-  const moment = (p: number): number => values.reduce((s, v) => s + (v - centre) ** p, 0) / values.length;
-  return moment(4) / moment(2) ** 2 - 3;
+function powerSums(values: Float64Array): [number, number, number, number, number] {
+  const sums: [number, number, number, number, number] = [0, 0, 0, 0, 0];
+  for (const v of values) {
+    sums[0] += 1;
+    sums[1] += v;
+    sums[2] += v ** 2;
+    sums[3] += v ** 3;
+    sums[4] += v ** 4;
+  }
+  return sums;
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { CohortParameters } from '../../cohort/parameters.ts';
 import { readPreset } from '../../cohort/preset.ts';
 import { OptionError } from '../../core/errors.ts';
@@ -17,11 +17,14 @@ import { openCohortFolder } from '../../runtime/node/cohort-folder.ts';
 import { startCohortWorkers } from '../../runtime/node/cohort-workers.ts';
 import { type CommandDefinition, command } from '../command.ts';
 import { addSchemaOptions, parseSchemaOptions } from '../schema-options.ts';
+import { runStudy, STUDIES, type StudyName } from '../simulate-studies.ts';
 
 interface SimulateFlags {
   readonly output: string;
   readonly presetFile?: string;
   readonly workers?: string;
+  readonly study?: StudyName;
+  readonly force: boolean;
 }
 
 export const simulateCommand: CommandDefinition = {
@@ -34,22 +37,32 @@ export const simulateCommand: CommandDefinition = {
     addSchemaOptions(declared, simulateOptionsSchema);
     return declared
       .option('--preset-file <json>', 'preset of your own, in place of --preset')
-      .option('--workers <n>', 'threads (default: one per core)');
+      .addOption(
+        new Option('--study <name>', 'no images but a study of the cohort, written to the folder').choices(
+          Object.keys(STUDIES),
+        ),
+      )
+      .option('--workers <n>', 'threads (default: one per core)')
+      .option('--force', 'a study replaces an existing folder', false);
   },
   run: async (_args, rawFlags, { terminal }) => {
     const flags = rawFlags as unknown as SimulateFlags;
     const options = parseSchemaOptions(simulateOptionsSchema, rawFlags) as SimulateOptions;
     const cohort = resolveCohort(options, await loadPreset(flags.presetFile));
+    const nWorkers = workerCount(flags.workers);
+    if (flags.study !== undefined) {
+      await runStudy(flags.study, cohort, nWorkers, flags, terminal);
+      return;
+    }
     const identity = jsonFile('simulation.json', { schemaVersion: 1, rhomap: VERSION, ...cohort });
     const folder = await openCohortFolder(flags.output, identity);
-    const nWorkers = Math.min(cohort.nPatients, workerCount(flags.workers));
-    const workers = startCohortWorkers(nWorkers);
+    const workers = startCohortWorkers(Math.min(cohort.nPatients, nWorkers));
     const progress = terminal.progress('simulating', cohort.nPatients);
     let records: SliceRecord[];
     try {
       records = await simulateCohort(cohort, {
         make: (index) => workers.make(cohort, index),
-        nWorkers,
+        nWorkers: workers.nWorkers,
         find: folder.find,
         store: folder.store,
         finish: folder.write,
