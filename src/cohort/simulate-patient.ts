@@ -20,6 +20,7 @@ import { type PatientSetup, type SliceScan, scanSlice } from './scan.ts';
 import type { Anatomy, SliceScene } from './scene.ts';
 import { slowT1rhoMs } from './slow-t1rho.ts';
 import { type StoredSignal, storedValues, storeSignal } from './store.ts';
+import { stratifiedNormals } from './stratified-normal.ts';
 import { drawTissues, type PatientTissues } from './tissue.ts';
 import { createTruth, type Truth } from './truth.ts';
 
@@ -73,8 +74,15 @@ export function createCohortSimulator(options: CohortOptions): CohortSimulator {
   const participants = cohortParticipants(options);
   const solver = createDipoleSolver(FIELD_SIZE, FIELD_STEP_MM);
   const readout = createReadout(parameters.grid, parameters.readout);
+  const snrDraws = stratifiedNormals(participants.length, random.fork('snr'));
   const prepare = (index: number): PatientOnScanner =>
-    preparePatient(participants[index]!, parameters, { solver, readout }, random.fork(`patient-${index}`));
+    preparePatient(
+      participants[index]!,
+      parameters,
+      { solver, readout },
+      snrDraws[index]!,
+      random.fork(`patient-${index}`),
+    );
   return { participants, prepare, simulate: (index) => imagePatient(prepare(index), parameters) };
 }
 
@@ -91,6 +99,7 @@ function preparePatient(
   participant: Participant,
   parameters: CohortParameters,
   { solver, readout }: Machine,
+  snrDraw: number,
   random: Random,
 ): PatientOnScanner {
   const { grid, tissue, spinLock, noise, masking, motion } = parameters;
@@ -108,7 +117,7 @@ function preparePatient(
     fields: createPatientFields(anatomy, parameters.fields, solver, random.fork('fields')),
     kernel: createSpinLockKernel(spinLock, spinLock.tslMs),
     readout,
-    snr: noise.snr * Math.exp(noise.snrLogSdPatients * draw.normal()),
+    snr: noise.snr * Math.exp(noise.snrLogSdPatients * snrDraw),
     airFactor: draw.uniform() < masking.zeroProbability ? 0 : 1 / masking.quietFactor,
     moves: draw.uniform() < motion.probability,
     given: givenImages(spinLock.tslMs.length),

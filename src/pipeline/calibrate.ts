@@ -65,14 +65,11 @@ export interface Calibration {
   readonly log: readonly CalibrationStep[];
 }
 
-/** Patients per evaluation, as many as one fold's test set. */
-export const CALIBRATION_PATIENTS = 17;
-
 /** How many times a prior weaker than an aim: half a step away counts like a tenth of a tolerance. */
 const PRIOR_WEIGHT = 0.05;
 
 /**
- * Tunes `cohort.parameters`.
+ * Tunes `cohort.parameters` on cohorts of `cohort.nPatients`; 17, a fold's test set, keep it to minutes.
  * @param onStep told after every evaluation.
  */
 export async function calibrateCohort(
@@ -87,7 +84,7 @@ export async function calibrateCohort(
     values: readonly number[],
   ): Promise<{ residuals: number[]; step: CalibrationStep }> => {
     const parameters = withValues(cohort.parameters, values);
-    const slices = await measureCohort(measure, { ...cohort, parameters }, CALIBRATION_PATIENTS, {
+    const slices = await measureCohort(measure, { ...cohort, parameters }, cohort.nPatients, {
       bm3d: true,
       floorDraws: 6,
       contents: false,
