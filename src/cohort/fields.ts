@@ -41,7 +41,7 @@ export function createPatientFields(
   const half = (d: 0 | 1 | 2): number => (-(FIELD_SIZE[d] - 1) / 2) * FIELD_STEP_MM[d];
   const box: SampleBox = { originMm: [half(0), half(1), half(2)], stepMm: FIELD_STEP_MM, size: FIELD_SIZE };
   const labels = anatomy.labels(box);
-  const field = solver.solve(susceptibilityOf(labels, parameters));
+  const field = solver.solve(meanSusceptibility(anatomy, box, parameters));
   const hzPerPpm = GYROMAGNETIC_MHZ_PER_T * parameters.fieldStrengthT * parameters.b0Scale;
   for (let i = 0; i < field.length; i++) field[i] = field[i]! * hzPerPpm;
   const shim = fitShim(shimSamples(box, labels, field, parameters.shimBoxMm), parameters.shimOrder);
@@ -56,8 +56,31 @@ export function createPatientFields(
   };
 }
 
-/** χ relative to air, ppm, of every sample. */
-function susceptibilityOf(labels: Uint8Array, parameters: CohortParameters['fields']): Float32Array {
+/** χ relative to air, ppm, around every sample: the mean over 2×2 points in the plane, lest edges become steps. */
+function meanSusceptibility(
+  anatomy: Anatomy,
+  { originMm, stepMm, size }: SampleBox,
+  parameters: CohortParameters['fields'],
+): Float32Array {
+  const [nx, ny, nz] = size;
+  const labels = anatomy.labels({
+    originMm: [originMm[0] - stepMm[0] / 4, originMm[1] - stepMm[1] / 4, originMm[2]],
+    stepMm: [stepMm[0] / 2, stepMm[1] / 2, stepMm[2]],
+    size: [2 * nx, 2 * ny, nz],
+  });
+  const table = susceptibilityTable(parameters);
+  const out = new Float32Array(nx * ny * nz);
+  for (let k = 0; k < nz; k++)
+    for (let j = 0; j < 2 * ny; j++)
+      for (let i = 0; i < 2 * nx; i++) {
+        const chi = table[labels[(k * 2 * ny + j) * 2 * nx + i]!]!;
+        out[(k * ny + (j >> 1)) * nx + (i >> 1)]! += chi / 4;
+      }
+  return out;
+}
+
+/** χ relative to air, ppm, by tissue. */
+function susceptibilityTable(parameters: CohortParameters['fields']): Float64Array {
   const { airPpm, lungPpm, fatPpm, bonePpm, tissuePpm } = parameters;
   const special: Partial<Record<Tissue, number>> = {
     air: airPpm,
@@ -66,10 +89,7 @@ function susceptibilityOf(labels: Uint8Array, parameters: CohortParameters['fiel
     fat: fatPpm,
     bone: bonePpm,
   };
-  const table = TISSUES.map((tissue) => (special[tissue] ?? tissuePpm) - airPpm);
-  const out = new Float32Array(labels.length);
-  for (let i = 0; i < out.length; i++) out[i] = table[labels[i]!]!;
-  return out;
+  return Float64Array.from(TISSUES, (tissue) => (special[tissue] ?? tissuePpm) - airPpm);
 }
 
 /** Field samples of tissue in the shim box, which sits on the middle of the liver near the slices. */

@@ -67,48 +67,54 @@ export function createObjectSignal(
   const plane = (): Float32Array => new Float32Array(nTsl * nPixels);
   const planes: Record<PlaneName, Float32Array> = { short: plane(), long: plane(), fat: plane() };
   const visible = [...scene.fractions].filter(([tissue]) => tissues[tissue]!.signal > 0);
-  const nBlood = visible.reduce(
-    (n, [tissue, f]) => (BLOOD_INDICES.has(tissue) ? n + f.reduce((m, v) => m + (v > 0 ? 1 : 0), 0) : n),
-    0,
+  const blood = emptyBlood(visible, nTsl);
+  const nBlood = blood.pixel.length;
+  const targets = visible.map(([tissue]) =>
+    BLOOD_INDICES.has(tissue) ? undefined : planes[planeOf(tissue, tissues[tissue]!)],
   );
-  const blood: BloodSignal = {
-    pixel: new Int32Array(nBlood),
-    tissue: new Uint8Array(nBlood),
-    signal: new Float32Array(nTsl * nBlood),
-  };
+  const air = scene.fractions.get(TISSUE_INDEX.air);
   const response = fields === undefined ? idealKernel(kernel, parameters) : kernel;
   const respond = createResponse(tissues, response, parameters);
   const values = new Float64Array(nTsl);
   let entry = 0;
   for (let pixel = 0; pixel < nPixels; pixel++) {
-    let prepared = false;
+    if (air?.[pixel] === 1) continue;
     const b0Hz = fields?.b0Hz[pixel] ?? IDEAL.b0Hz;
     const b1 = fields?.b1[pixel] ?? IDEAL.b1;
-    for (const [tissue, fractions] of visible) {
+    let isSet = false;
+    for (let v = 0; v < visible.length; v++) {
+      const [tissue, fractions] = visible[v]!;
       const fraction = fractions[pixel]!;
       if (fraction === 0) continue;
-      if (!prepared && tissue !== TISSUE_INDEX.fat) response.setField(b0Hz, b1);
-      prepared = tissue !== TISSUE_INDEX.fat;
+      const isFat = tissue === TISSUE_INDEX.fat;
+      if (!isSet && !isFat) response.setField(b0Hz, b1);
+      isSet = !isFat;
       respond(tissue, b0Hz, b1, scene.liverT1rhoFactor[pixel]!, scene.fastShareFactor[pixel]!, values);
-      if (BLOOD_INDICES.has(tissue)) {
+      const target = targets[v];
+      if (target === undefined) {
         blood.pixel[entry] = pixel;
         blood.tissue[entry] = tissue;
         for (let t = 0; t < nTsl; t++) blood.signal[t * nBlood + entry] = fraction * values[t]!;
         entry++;
-        continue;
-      }
-      const target = planes[planeOf(tissue, tissues[tissue]!)];
-      for (let t = 0; t < nTsl; t++) {
-        const at = t * nPixels + pixel;
-        target[at] = target[at]! + fraction * values[t]!;
-      }
+      } else for (let t = 0; t < nTsl; t++) target[t * nPixels + pixel]! += fraction * values[t]!;
     }
   }
   return { planes, blood };
 }
 
-const planeOf = (tissue: number, { t2Ms }: TissueProperties): PlaneName =>
-  tissue === TISSUE_INDEX.fat ? 'fat' : t2Ms < SHORT_T2_MS ? 'short' : 'long';
+/** Room for every fine pixel that holds some blood. */
+function emptyBlood(visible: readonly (readonly [number, Float32Array])[], nTsl: number): BloodSignal {
+  let n = 0;
+  for (const [tissue, fractions] of visible)
+    if (BLOOD_INDICES.has(tissue)) for (let i = 0; i < fractions.length; i++) if (fractions[i]! > 0) n++;
+  return { pixel: new Int32Array(n), tissue: new Uint8Array(n), signal: new Float32Array(nTsl * n) };
+}
+
+const planeOf = (tissue: number, { t2Ms }: TissueProperties): PlaneName => {
+  if (tissue === TISSUE_INDEX.fat) return 'fat';
+  // A scarred liver's T2 comes close to the limit, but the short plane is blurred by the liver's own T2.
+  return tissue === TISSUE_INDEX.liver || t2Ms < SHORT_T2_MS ? 'short' : 'long';
+};
 
 type Response = (
   tissue: number,

@@ -121,6 +121,11 @@ function createExposure(object: ObjectSignal, fine: PlaneGrid, setup: PatientSet
   const nBlood = object.blood.pixel.length;
 
   const nothing = new Float32Array(nPixels);
+  const scratch: Record<PlaneName, Float32Array> = {
+    short: new Float32Array(nPixels),
+    long: new Float32Array(nPixels),
+    fat: new Float32Array(nPixels),
+  };
 
   const planeValues = (
     name: PlaneName,
@@ -128,7 +133,8 @@ function createExposure(object: ObjectSignal, fine: PlaneGrid, setup: PatientSet
     receive: Receive | undefined,
     variation: Variation | undefined,
   ): Float32Array => {
-    let plane: Float32Array = object.planes[name].slice(tslIndex * nPixels, (tslIndex + 1) * nPixels);
+    let plane = scratch[name];
+    plane.set(object.planes[name].subarray(tslIndex * nPixels, (tslIndex + 1) * nPixels));
     if (name === 'long')
       for (let b = 0; b < nBlood; b++) {
         const kind = BLOOD_ORDER[object.blood.tissue[b]!]!;

@@ -3,9 +3,15 @@ import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import type { CohortParameters } from '../../cohort/parameters.ts';
 import { readPreset } from '../../cohort/preset.ts';
+import {
+  type CohortOptions,
+  createCohortSimulator,
+  type VirtualPatient,
+} from '../../cohort/simulate-patient.ts';
 import { OptionError } from '../../core/errors.ts';
 import { createSummary, jsonFile } from '../../core/summary.ts';
 import { VERSION } from '../../core/version.ts';
+import { cohortGallery } from '../../pipeline/gallery.ts';
 import {
   resolveCohort,
   type SimulateOptions,
@@ -19,11 +25,14 @@ import { type CommandDefinition, command } from '../command.ts';
 import { addSchemaOptions, parseSchemaOptions } from '../schema-options.ts';
 import { runStudy, STUDIES, type StudyName } from '../simulate-studies.ts';
 
+const GALLERY_PATIENTS = 6;
+
 interface SimulateFlags {
   readonly output: string;
   readonly presetFile?: string;
   readonly workers?: string;
   readonly study?: StudyName;
+  readonly gallery: boolean;
   readonly force: boolean;
 }
 
@@ -42,6 +51,7 @@ export const simulateCommand: CommandDefinition = {
           Object.keys(STUDIES),
         ),
       )
+      .option('--gallery', 'also write gallery.html: pictures of six patients', false)
       .option('--workers <n>', 'threads (default: one per core)')
       .option('--force', 'a study replaces an existing folder', false);
   },
@@ -72,6 +82,7 @@ export const simulateCommand: CommandDefinition = {
       progress.end();
       await workers.close();
     }
+    if (flags.gallery) await folder.write([cohortGallery(galleryPatients(cohort))]);
     const results = { nPatients: cohort.nPatients, ...cohortNumbers(records), slices: records };
     const summary = createSummary({
       command: 'simulate',
@@ -89,6 +100,15 @@ export const simulateCommand: CommandDefinition = {
     terminal.json(summary);
   },
 };
+
+/** Up to six patients, spread over the cohort. */
+function galleryPatients(cohort: CohortOptions): VirtualPatient[] {
+  const simulator = createCohortSimulator(cohort);
+  const count = Math.min(GALLERY_PATIENTS, cohort.nPatients);
+  return Array.from({ length: count }, (_, i) =>
+    simulator.simulate(Math.floor((i * cohort.nPatients) / count)),
+  );
+}
 
 async function loadPreset(path: string | undefined): Promise<CohortParameters | undefined> {
   if (path === undefined) return undefined;
