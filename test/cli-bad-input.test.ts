@@ -3,7 +3,16 @@
  * that is not 0, and nothing left behind; or, where the fault can be tolerated, a map and a coded warning.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -156,6 +165,16 @@ describe('a DICOM folder', () => {
     expect(inspected.skipped).toHaveLength(4);
   });
 
+  it('may be made of links, with loops and links that lead nowhere', async () => {
+    const folder = inputFolder();
+    symlinkSync(PHILIPS, join(folder, 'input/scan'));
+    symlinkSync('..', join(folder, 'input/loop'));
+    symlinkSync('/nowhere', join(folder, 'input/lost'));
+    const { code, error } = await runFit(folder, ...TSL);
+    expect(code, error).toBe(0);
+    expect(error).toMatch(/input\/lost: skipped: .*leads nowhere/);
+  });
+
   it.each([
     ['that is missing', (path: string): void => rmSync(path)],
     ['that is cut off', (path: string): void => writeFileSync(path, readFileSync(path).subarray(0, 900))],
@@ -258,6 +277,7 @@ describe('the call', () => {
     ['an unknown flag', ['fit', 'x', '-o', 'y', '--tls', '0,50'], /--tls.*--tsl/s],
     ['no output folder', ['fit', 'x', '--tsl', '0,50'], /--output/],
     ['no input', ['inspect'], /input/],
+    ['a device', ['inspect', '/dev/zero'], /neither a file nor a folder/],
   ])('%s is a usage error, as text and as JSON', async (_, argv, words) => {
     const text = await rhomap(...argv);
     expect(text.code).toBe(2);

@@ -1,10 +1,10 @@
-import { EnvironmentError, OptionError, RhomapError } from '../core/errors.ts';
+import { OptionError, RhomapError } from '../core/errors.ts';
 
 /** 0 done, 1 the data is at fault, 2 the call is at fault, 70 our fault (BSD's EX_SOFTWARE). */
 export const EXIT = { done: 0, data: 1, usage: 2, bug: 70 } as const;
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof OptionError) return EXIT.usage;
-  if (error instanceof EnvironmentError || error instanceof RhomapError) return EXIT.data;
+  if (error instanceof RhomapError) return EXIT.data;
   return EXIT.bug;
 }
