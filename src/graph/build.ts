@@ -5,7 +5,15 @@
 
 import type { OpAttributes, OpName } from './ops/attributes.ts';
 import { primitiveOf } from './ops/index.ts';
-import { broadcastShapes, repeatedAxes, type Shape, sameShape, shapeError, sizeOf } from './shape.ts';
+import {
+  broadcastShapes,
+  imageShape,
+  repeatedAxes,
+  type Shape,
+  sameShape,
+  shapeError,
+  sizeOf,
+} from './shape.ts';
 import { isOp, type Value } from './value.ts';
 
 /** A value, or a number that becomes a scalar constant. */
@@ -118,9 +126,32 @@ export const upConv = (x: Value, weight: Value, bias?: Value): Value =>
 export const downConv = (y: Value, weight: Value): Value => make('downConv', [y, weight], {});
 export const upConvWeightGradient = (x: Value, g: Value): Value => make('upConvWeightGradient', [x, g], {});
 export const maxPool = (x: Value): Value => make('maxPool', [x], {});
+export const maxPoolGradient = (x: Value, y: Value, g: Value): Value =>
+  make('maxPoolGradient', [x, y, g], {});
 export const upsample = (x: Value): Value => make('upsample', [x], {});
 export const sumPool = (x: Value): Value => make('sumPool', [x], {});
 export const channelSum = (x: Value): Value => make('channelSum', [x], {});
 export const channelDot = (a: Value, b: Value): Value => make('channelDot', [a, b], {});
 export const channelAffine = (x: Value, scale: Value, shift?: Value): Value =>
   make('channelAffine', [x, scale, ...(shift && !isFilledWith(0, shift) ? [shift] : [])], {});
+
+/** Mean and variance of each channel over batch and pixels, `[c]` each. */
+export interface ChannelMoments {
+  readonly mean: Value;
+  /** Divides by `count`. */
+  readonly variance: Value;
+  readonly count: number;
+}
+
+export function channelMoments(x: Value): ChannelMoments {
+  const { n, h, w } = imageShape('channelMoments', x.shape);
+  const count = n * h * w;
+  const mean = mul(channelSum(x), 1 / count);
+  const meanSquare = mul(channelDot(x, x), 1 / count);
+  // Rounding can take the difference below 0 where a channel is constant.
+  return { mean, variance: maximum(sub(meanSquare, mul(mean, mean)), 0), count };
+}
+
+/** Normalises each channel over batch and pixels; `weight` and `bias` are `[c]`. */
+export const batchNorm = (x: Value, weight: Value, bias: Value, epsilon: number): Value =>
+  make('batchNorm', [x, weight, bias], { epsilon });

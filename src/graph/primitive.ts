@@ -22,7 +22,9 @@ export interface Primitive<K extends OpName> {
    */
   gradient(value: Value<K>, upstream: Value, build: Build): readonly (Value | null)[];
   /** Emits standard ONNX operators; `inputs` and the result are names of tensors. */
-  emit(emitter: Emitter, inputs: readonly string[], value: Value<K>): string;
+  emit?(emitter: Emitter, inputs: readonly string[], value: Value<K>): string;
+  /** Instead of `emit`, for a primitive that only has a gradient of its own: the same in other primitives. */
+  expand?(value: Value<K>, build: Build): Value;
 }
 
 /** Collects the nodes of an ONNX graph. Asking twice for the same node or constant gives the same name. */

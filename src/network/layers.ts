@@ -1,20 +1,15 @@
 /** A network's layers for training (batch statistics) and for inference (running statistics, folded). */
 import {
   add,
-  channelAffine,
-  channelDot,
-  channelSum,
+  batchNorm,
+  type ChannelMoments,
+  channelMoments,
   concat,
   constant,
   conv2d,
-  div,
-  maximum,
-  mul,
   named,
   relu,
   slice,
-  sqrt,
-  sub,
   upConv,
 } from '../graph/build.ts';
 import type { Shape } from '../graph/shape.ts';
@@ -24,14 +19,6 @@ import type { Layers } from './network.ts';
 /** Keeps the division finite where a channel is constant; PyTorch's value. */
 export const NORM_EPSILON = 1e-5;
 
-/** Mean and variance of each channel over batch and pixels, `[c]` each; the variance divides by the count. */
-export interface BatchStatistics {
-  readonly mean: Value;
-  readonly variance: Value;
-  /** Number of pixels over which they were taken. */
-  readonly count: number;
-}
-
 /**
  * Layers for training.
  * @param parameter the value of a parameter by name
@@ -39,16 +26,14 @@ export interface BatchStatistics {
  */
 export function trainingLayers(
   parameter: (name: string) => Value,
-  record: (norm: string, statistics: BatchStatistics) => void,
+  record: (norm: string, statistics: ChannelMoments) => void,
 ): Layers {
   return {
     convNormRelu(parts, { conv, norm }) {
       const y = named(conv, convOfParts(parts, parameter(`${conv}.weight`)));
-      const statistics = batchStatistics(y);
-      record(norm, statistics);
-      const scale = div(parameter(`${norm}.weight`), sqrt(add(statistics.variance, NORM_EPSILON)));
-      const shift = sub(parameter(`${norm}.bias`), mul(statistics.mean, scale));
-      return named(norm, relu(channelAffine(y, scale, shift)));
+      record(norm, channelMoments(y));
+      const normalised = batchNorm(y, parameter(`${norm}.weight`), parameter(`${norm}.bias`), NORM_EPSILON);
+      return named(norm, relu(normalised));
     },
     upConv: (x, name) => named(name, upConv(x, parameter(`${name}.weight`), parameter(`${name}.bias`))),
     conv1x1: (x, name) => named(name, conv2d(x, parameter(`${name}.weight`), parameter(`${name}.bias`))),
@@ -64,15 +49,6 @@ function convOfParts(parts: readonly Value[], weight: Value): Value {
     return conv2d(part, slice(weight, 1, start, channel));
   });
   return terms.reduce((sum, term) => add(sum, term));
-}
-
-function batchStatistics(y: Value): BatchStatistics {
-  const [n, , h, w] = y.shape as [number, number, number, number];
-  const count = n * h * w;
-  const mean = mul(channelSum(y), 1 / count);
-  const meanSquare = mul(channelDot(y, y), 1 / count);
-  // Rounding can take the difference below 0 where a channel is constant.
-  return { mean, variance: maximum(sub(meanSquare, mul(mean, mean)), 0), count };
 }
 
 /** Trained numbers by name; `statistics` has `name.mean` and `name.variance` of every normalisation. */

@@ -3,13 +3,25 @@
  * gradient norm). Forward pass, loss, gradient and Adam are one graph.
  */
 import { OptionError, ShapeError } from '../core/errors.ts';
-import { add, broadcast, concat, input, mul, named, reshape, slice, sqrt, sum } from '../graph/build.ts';
+import {
+  add,
+  broadcast,
+  type ChannelMoments,
+  concat,
+  input,
+  mul,
+  named,
+  reshape,
+  slice,
+  sqrt,
+  sum,
+} from '../graph/build.ts';
 import { gradients } from '../graph/gradient.ts';
 import type { Program } from '../graph/lowering/lower.ts';
 import { sizeOf } from '../graph/shape.ts';
 import type { Value } from '../graph/value.ts';
 import { ADAM_DEFAULTS, type AdamOptions, adamStep, clipByNorm } from './adam.ts';
-import { type BatchStatistics, trainingLayers } from './layers.ts';
+import { trainingLayers } from './layers.ts';
 import type { Loss } from './losses.ts';
 import { forEachParameter, type Network, parameterCount, statisticCount } from './network.ts';
 
@@ -63,7 +75,7 @@ export function trainingStep(options: TrainingStepOptions): TrainingStep {
     parameters.set(name, named(name, reshape(slice(theta, 0, offset, offset + count), shape)));
   });
 
-  const batchStatistics: BatchStatistics[] = [];
+  const batchStatistics: ChannelMoments[] = [];
   const layers = trainingLayers(
     (name) => parameters.get(name)!,
     (_, statistics) => batchStatistics.push(statistics),
@@ -108,7 +120,7 @@ export function trainingStep(options: TrainingStepOptions): TrainingStep {
 }
 
 /** (1 − momentum)·running + momentum·batch; as in PyTorch the batch's variance here divides by count − 1. */
-function runningStatistics(network: Network, batch: readonly BatchStatistics[], momentum: number): Value {
+function runningStatistics(network: Network, batch: readonly ChannelMoments[], momentum: number): Value {
   const running = input(stepInputs.statistics, [statisticCount(network)]);
   const current = batch.flatMap(({ mean, variance, count }) => [
     mean,

@@ -174,6 +174,12 @@ const rules: { readonly [K in OpName]: Rule<K> } = {
     tabulate(shape, ([n, c, y, z]) =>
       Math.max(...[0, 1, 2, 3].map((d) => read(x!, [n!, c!, 2 * y! + (d >> 1), 2 * z! + (d & 1)]))),
     ),
+  maxPoolGradient: ([x, y, g], _, shape) =>
+    tabulate(shape, (index) => {
+      const [n, c, a, b] = index as [number, number, number, number];
+      const block = [n, c, a >> 1, b >> 1];
+      return read(x!, index) === read(y!, block) ? read(g!, block) : 0;
+    }),
   upsample: ([x], _, shape) => tabulate(shape, ([n, c, y, z]) => read(x!, [n!, c!, y! >> 1, z! >> 1])),
   sumPool: ([x], _, shape) =>
     tabulate(shape, ([n, c, y, z]) =>
@@ -191,4 +197,15 @@ const rules: { readonly [K in OpName]: Rule<K> } = {
   },
   channelAffine: ([x, scale, shift], _, shape) =>
     tabulate(shape, (index) => read(x!, index) * scale!.data[index[1]!]! + (shift?.data[index[1]!] ?? 0)),
+  batchNorm([x, weight, bias], { epsilon }, shape) {
+    const { n, c: channels, h, w } = imageShape('', shape);
+    const mean = (f: (value: number) => number, c: number): number =>
+      total([n, h, w], ([m, y, z]) => f(read(x!, [m!, c, y!, z!]))) / (n * h * w);
+    const means = Array.from({ length: channels }, (_, c) => mean((value) => value, c));
+    const scales = means.map((m, c) => 1 / Math.sqrt(mean((value) => (value - m) ** 2, c) + epsilon));
+    return tabulate(shape, (index) => {
+      const c = index[1]!;
+      return weight!.data[c]! * (read(x!, index) - means[c]!) * scales[c]! + bias!.data[c]!;
+    });
+  },
 };

@@ -166,6 +166,16 @@ export const primitiveCases: { readonly [K in OpName]: readonly Case[] } = {
     },
   ],
   maxPool: [unaryCase(g.maxPool, distinct)],
+  maxPoolGradient: [
+    (s) => {
+      const [n, c, h, w] = image(s);
+      const x = { ...distinct([n, c, 2 * h, 2 * w]), fixed: true };
+      return {
+        inputs: [x, { shape: [n, c, h, w] }],
+        output: (a, b) => g.maxPoolGradient(a!, g.maxPool(a!), b!),
+      };
+    },
+  ],
   upsample: [unaryCase(g.upsample)],
   sumPool: [unaryCase(g.sumPool)],
   channelSum: [unaryCase(g.channelSum)],
@@ -184,4 +194,22 @@ export const primitiveCases: { readonly [K in OpName]: readonly Case[] } = {
         return { inputs: shift ? [...inputs, { shape: [x[1]] }] : inputs, output: g.channelAffine };
       },
   ),
+  batchNorm: [
+    (s) => {
+      const [n, c, h, w] = image(s);
+      return {
+        inputs: [{ shape: [n + 1, c, h, w] }, { shape: [c] }, { shape: [c] }],
+        output: (x, weight, bias) => g.batchNorm(x!, weight!, bias!, 0.1),
+      };
+    },
+    // Followed on the way back by a convolution, which takes over the scale.
+    (s) => {
+      const [n, c, h, w] = image(s);
+      const o = s.channels();
+      return {
+        inputs: [{ shape: [n, c, h, w] }, { shape: [o, c, 3, 3] }, { shape: [o] }, { shape: [o] }],
+        output: (x, kernel, weight, bias) => g.batchNorm(g.conv2d(x!, kernel!), weight!, bias!, 0.1),
+      };
+    },
+  ],
 };

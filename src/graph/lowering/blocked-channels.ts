@@ -9,10 +9,12 @@ import {
   BLOCKED_DOMAIN,
   type BlockedContext,
   blockedConv,
+  blockedNode,
   canBeBlocked,
   type Fusion,
   type Stored,
 } from './blocked-context.ts';
+import type { Attributes } from './emitter.ts';
 
 /**
  * Rows that one accumulator sums. Over a whole plane of 256² a float32 accumulator loses up to 6·10⁻⁴ of the
@@ -79,8 +81,13 @@ export function channelAffine(
   return { layout: 'blocked', tensor };
 }
 
-/** HardSigmoid(αx) = min(1, max(0, αx)): for a huge α, 1 where x > 0 and 0 elsewhere. */
+/** HardSigmoid(αx + β) = min(1, max(0, αx + β)): for β = 0 and a huge α, 1 where x > 0 and 0 elsewhere. */
 const STEEP = 1e30;
+
+const hardSigmoid = (alpha: number, beta: number): Attributes => ({
+  activation: 'HardSigmoid',
+  activation_params: { floats: [alpha, beta] },
+});
 
 export function reluGradient(context: BlockedContext, value: Value<'reluGradient'>): Stored | null {
   const [y, g] = value.inputs as [Value, Value];
@@ -91,7 +98,7 @@ export function reluGradient(context: BlockedContext, value: Value<'reluGradient
   const mask = blockedConv(
     context,
     { image: context.blocked(y), weight },
-    { group: c, kernel_shape: [1, 1], activation: 'HardSigmoid', activation_params: { floats: [STEEP, 0] } },
+    { group: c, kernel_shape: [1, 1], ...hardSigmoid(STEEP, 0) },
   );
   return { layout: 'blocked', tensor: emitter.node('Mul', [context.blocked(g), mask]) };
 }
@@ -113,8 +120,22 @@ export function maxPool(context: BlockedContext, { inputs: [x] }: Value<'maxPool
 }
 
 export function upsample(context: BlockedContext, { inputs: [x] }: Value<'upsample'>): Stored | null {
-  if (!context.isBlocked(x!)) return null;
+  return context.isBlocked(x!) ? { layout: 'blocked', tensor: repeated(context, x!) } : null;
+}
+
+function repeated({ emitter, blocked }: BlockedContext, x: Value): string {
   const attributes = { scales: [1, 1, 2, 2], mode: 'nearest' };
-  const tensor = context.emitter.node('Upsample', [context.blocked(x!)], attributes, BLOCKED_DOMAIN);
-  return { layout: 'blocked', tensor };
+  return emitter.node('Upsample', [blocked(x)], attributes, BLOCKED_DOMAIN);
+}
+
+/** x ≤ its block's largest, m: the mask HardSigmoid(1 − α(m − x)) is 1 where they are equal and 0 elsewhere. */
+export function maxPoolGradient(context: BlockedContext, value: Value<'maxPoolGradient'>): Stored | null {
+  const [x, y, g] = value.inputs as [Value, Value, Value];
+  const { emitter, block } = context;
+  if (!context.isBlocked(x) || !canBeBlocked(y, block)) return null;
+  const c = x.shape[1]!;
+  const inputs = [context.blocked(x), emitter.floats(new Float32Array(c).fill(-1), [c, 1, 1, 1])];
+  const attributes = { group: c, kernel_shape: [1, 1], ...hardSigmoid(-STEEP, 1) };
+  const mask = blockedNode(context, [...inputs, '', repeated(context, y)], attributes);
+  return { layout: 'blocked', tensor: emitter.node('Mul', [repeated(context, g), mask]) };
 }

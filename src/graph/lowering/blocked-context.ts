@@ -58,18 +58,22 @@ const NO_PADDING = [0, 0, 0, 0];
 
 /** The blocked kernel; all its attributes must be present. */
 export function blockedConv(
-  { emitter, blocked }: BlockedContext,
+  context: BlockedContext,
   inputs: { image: string; weight: string; bias?: string | undefined },
   attributes: Attributes,
   { sum, relu }: Omit<Fusion, 'root'> = {},
 ): string {
-  const tensors = [inputs.image, inputs.weight, inputs.bias ?? '', sum ? blocked(sum) : ''];
-  while (tensors.at(-1) === '') tensors.pop();
+  const tensors = [inputs.image, inputs.weight, inputs.bias ?? '', sum ? context.blocked(sum) : ''];
+  return blockedNode(context, tensors, relu ? { ...attributes, activation: 'Relu' } : attributes);
+}
+
+/** The same from tensors: image, weight, bias and an image to add. */
+export function blockedNode(
+  { emitter }: BlockedContext,
+  tensors: readonly string[],
+  attributes: Attributes,
+): string {
+  const present = tensors.slice(0, tensors.findLastIndex((tensor) => tensor !== '') + 1);
   const defaults = { auto_pad: 'NOTSET', group: 1, strides: [1, 1], dilations: [1, 1], pads: NO_PADDING };
-  return emitter.node(
-    'Conv',
-    tensors,
-    { ...defaults, ...attributes, ...(relu && { activation: 'Relu' }) },
-    BLOCKED_DOMAIN,
-  );
+  return emitter.node('Conv', present, { ...defaults, ...attributes }, BLOCKED_DOMAIN);
 }

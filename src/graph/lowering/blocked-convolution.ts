@@ -92,12 +92,21 @@ export function convWeightGradient(
   if (k === 1 && o < B && context.isBlocked(x)) return fewOutputsWeightGradient(context, value);
   const readable = i % B === 0 || i < B;
   if (o % B !== 0 || !readable || n >= B) return null;
-  const conv = (image: string, dilations: readonly number[]): string =>
-    blockedConv(
+  // One group per image of the batch where the weights are few: more and equal shares of work for the threads, shorter
+  // sums, and the gradient need not be rearranged.
+  const groups = o <= 2 * B ? n : 1;
+  const weight =
+    groups === 1 ? planesAsKernel(context, g) : emitter.reshape(context.blocked(g), [n * o, 1, h, w]);
+  const conv = (image: string, dilations: readonly number[]): string => {
+    const y = blockedConv(
       context,
-      { image, weight: planesAsKernel(context, g) },
-      { kernel_shape: [h, w], pads: [half, 0, half, 0], dilations },
+      { image, weight },
+      { kernel_shape: [h, w], pads: [half, 0, half, 0], dilations, group: groups },
     );
+    if (groups === 1) return y;
+    const byGroup = emitter.reshape(y, [i < B ? i : i / B, groups, o * k * k * (i < B ? 1 : B)]);
+    return emitter.node('ReduceSum', [byGroup, emitter.ints([1])], { keepdims: 0 });
+  };
   if (i < B) {
     const swapped = emitter.node('Transpose', [plain(x)], { perm: [1, 0, 2, 3] });
     const y = conv(padWidth(emitter, swapped, 4, 3, half), [1, 1]);

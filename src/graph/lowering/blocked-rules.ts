@@ -5,6 +5,7 @@ import {
   channelDot,
   channelSum,
   maxPool,
+  maxPoolGradient,
   reluGradient,
   upsample,
 } from './blocked-channels.ts';
@@ -21,6 +22,7 @@ export const blockedRules: { readonly [K in OpName]?: BlockedRule<K> } = {
   channelDot,
   channelAffine,
   maxPool,
+  maxPoolGradient,
   upsample,
   reluGradient,
 };

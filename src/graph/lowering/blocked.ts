@@ -10,7 +10,6 @@
  * The domain `com.microsoft.nchwc` is internal to ONNX Runtime: its version is pinned, and a self-test compares this
  * lowering with the standard one before it is used.
  */
-import { primitiveOf } from '../ops/index.ts';
 import { sameShape } from '../shape.ts';
 import { topologicalOrder, type Value } from '../value.ts';
 import {
@@ -21,7 +20,7 @@ import {
   type Stored,
 } from './blocked-context.ts';
 import { blockedRules } from './blocked-rules.ts';
-import type { ModelEmitter } from './emitter.ts';
+import { emitStandard, type ModelEmitter } from './emitter.ts';
 import { planFusions } from './fusion.ts';
 
 /** Emits all values; the result gives the plain tensor of each. */
@@ -72,11 +71,11 @@ function elementwise(context: BlockedContext, value: Value): Stored | null {
     value.inputs.every((x) => isScalar(x) || sameShape(x.shape, value.shape));
   if (!fits) return null;
   const inputs = value.inputs.map((x) => (isScalar(x) ? context.plain(x) : context.blocked(x)));
-  return { layout: 'blocked', tensor: primitiveOf(value.op).emit(context.emitter, inputs, value) };
+  return { layout: 'blocked', tensor: emitStandard(context.emitter, inputs, value) };
 }
 
 function standard({ emitter, plain }: BlockedContext, value: Value): Stored {
-  const tensor = primitiveOf(value.op).emit(emitter, value.inputs.map(plain), value);
+  const tensor = emitStandard(emitter, value.inputs.map(plain), value);
   return { layout: 'plain', tensor };
 }
 

@@ -3,8 +3,10 @@
  * weight that two gradients need is computed once, without either of them knowing.
  */
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from '../onnx/model.ts';
+import { primitiveOf } from '../ops/index.ts';
 import type { Emitter } from '../primitive.ts';
 import type { Shape } from '../shape.ts';
+import type { Value } from '../value.ts';
 
 /** Operator sets of our models; 18 is the first with everything used here. */
 const DEFAULT_OPSET = 18;
@@ -85,3 +87,10 @@ export function createEmitter(): ModelEmitter {
 }
 
 export type Attributes = Readonly<Record<string, OnnxAttribute>>;
+
+/** Emits a value by standard operators; it must have been expanded. */
+export function emitStandard(emitter: Emitter, inputs: readonly string[], value: Value): string {
+  const { emit } = primitiveOf(value.op);
+  if (!emit) throw new Error(`${value.op} has no emission: expand the graph first`);
+  return emit(emitter, inputs, value);
+}

@@ -4,10 +4,10 @@
  * CPUs where it can (`blocked.ts`).
  */
 import type { OnnxModel } from '../onnx/model.ts';
-import { primitiveOf } from '../ops/index.ts';
 import { topologicalOrder, type Value } from '../value.ts';
 import { lowerBlocked } from './blocked.ts';
-import { createEmitter, type ModelEmitter } from './emitter.ts';
+import { createEmitter, emitStandard, type ModelEmitter } from './emitter.ts';
+import { expandAll } from './expand.ts';
 
 /** What a model gives, by name. Its inputs are the `input` values that these depend on. */
 export interface Program {
@@ -21,13 +21,15 @@ export const STANDARD: Lowering = { kind: 'standard' };
 
 export function lower(program: Program, lowering: Lowering): OnnxModel {
   const emitter = createEmitter();
-  const values = Object.values(program.outputs);
+  const values = expandAll(Object.values(program.outputs));
   const tensorOf =
     lowering.kind === 'standard'
       ? lowerStandard(emitter, values)
       : lowerBlocked(emitter, values, lowering.block);
-  for (const [name, value] of Object.entries(program.outputs))
+  Object.keys(program.outputs).forEach((name, i) => {
+    const value = values[i]!;
     emitter.output(name, tensorOf(value), { type: value.type, dims: value.shape });
+  });
   return emitter.model({ name: program.name });
 }
 
@@ -36,6 +38,6 @@ function lowerStandard(emitter: ModelEmitter, outputs: readonly Value[]): (value
   const tensors = new Map<Value, string>();
   const tensorOf = (value: Value): string => tensors.get(value)!;
   for (const value of topologicalOrder(outputs))
-    tensors.set(value, primitiveOf(value.op).emit(emitter, value.inputs.map(tensorOf), value));
+    tensors.set(value, emitStandard(emitter, value.inputs.map(tensorOf), value));
   return tensorOf;
 }

@@ -42,11 +42,13 @@ export interface OpAttributes {
   downConv: None;
   upConvWeightGradient: None;
   maxPool: None;
+  maxPoolGradient: None;
   upsample: None;
   sumPool: None;
   channelSum: None;
   channelDot: None;
   channelAffine: None;
+  batchNorm: { readonly epsilon: number };
 }
 
 export interface AxisRange {

@@ -6,6 +6,10 @@
  */
 import type { Primitive } from '../primitive.ts';
 import { imageShape, sameShape, shapeError } from '../shape.ts';
+import { isOp, type Value } from '../value.ts';
+
+const withoutScale = (g: Value): [Value, Value?] =>
+  isOp(g, 'channelAffine') && g.inputs.length === 2 ? [g.inputs[0]!, g.inputs[1]!] : [g];
 
 export const conv2d: Primitive<'conv2d'> = {
   shape([x, w, bias]) {
@@ -18,11 +22,19 @@ export const conv2d: Primitive<'conv2d'> = {
     return [n, o!, h, width];
   },
   // The gradient by the image is itself such a convolution, with the kernel turned round and its channels swapped.
-  gradient: ({ inputs: [x, w, bias] }, g, { conv2d, convWeightGradient, flipKernel, channelSum }) => [
-    conv2d(g, flipKernel(w!)),
-    convWeightGradient(x!, g, w!.shape[2]!),
-    ...(bias ? [channelSum(g)] : []),
-  ],
+  // A gradient that arrives as a scaled image (from `batchNorm`) is left unscaled: the weights, which are few, take the
+  // scale instead.
+  gradient({ inputs: [x, w, bias] }, upstream, build) {
+    const { channelSum, conv2d, convWeightGradient, flipKernel, mul, reshape } = build;
+    const [g, scale] = withoutScale(upstream);
+    const scaled = (weights: Value): Value =>
+      scale ? mul(weights, reshape(scale, [scale.shape[0]!, 1, 1, 1])) : weights;
+    return [
+      conv2d(g, flipKernel(scaled(w!))),
+      scaled(convWeightGradient(x!, g, w!.shape[2]!)),
+      ...(bias ? [channelSum(upstream)] : []),
+    ];
+  },
   emit(emitter, inputs, value) {
     const k = value.inputs[1]!.shape[2]!;
     const half = (k - 1) / 2;

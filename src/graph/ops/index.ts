@@ -4,6 +4,7 @@ import type { Primitive } from '../primitive.ts';
 import { abs } from './abs.ts';
 import { add } from './add.ts';
 import type { OpName } from './attributes.ts';
+import { batchNorm } from './batch-norm.ts';
 import { broadcast } from './broadcast.ts';
 import { channelAffine } from './channel-affine.ts';
 import { channelDot } from './channel-dot.ts';
@@ -21,6 +22,7 @@ import { greater } from './greater.ts';
 import { input } from './input.ts';
 import { log } from './log.ts';
 import { maxPool } from './max-pool.ts';
+import { maxPoolGradient } from './max-pool-gradient.ts';
 import { maximum } from './maximum.ts';
 import { mul } from './mul.ts';
 import { neg } from './neg.ts';
@@ -75,11 +77,13 @@ export const primitives: { readonly [K in OpName]: Primitive<K> } = {
   downConv,
   upConvWeightGradient,
   maxPool,
+  maxPoolGradient,
   upsample,
   sumPool,
   channelSum,
   channelDot,
   channelAffine,
+  batchNorm,
 };
 
 /** The rules of the primitive that makes a value. */

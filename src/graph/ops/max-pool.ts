@@ -4,9 +4,6 @@ import { halvedImage } from './halve.ts';
 
 export const maxPool: Primitive<'maxPool'> = {
   shape: ([x]) => halvedImage('maxPool', x!),
-  gradient(value, g, { equal, upsample, where }) {
-    const [x] = value.inputs;
-    return [where(equal(x!, upsample(value)), upsample(g), 0)];
-  },
+  gradient: (value, g, { maxPoolGradient }) => [maxPoolGradient(value.inputs[0]!, value, g)],
   emit: (emitter, inputs) => emitter.node('MaxPool', inputs, { kernel_shape: [2, 2], strides: [2, 2] }),
 };

@@ -1,6 +1,6 @@
 /** Every pixel repeated in a 2×2 block: `[n, c, h, w]` to `[n, c, 2h, 2w]`. */
-import type { Primitive } from '../primitive.ts';
-import { imageShape } from '../shape.ts';
+import type { Emitter, Primitive } from '../primitive.ts';
+import { imageShape, type Shape } from '../shape.ts';
 
 export const upsample: Primitive<'upsample'> = {
   shape([x]) {
@@ -8,10 +8,12 @@ export const upsample: Primitive<'upsample'> = {
     return [n, c, 2 * h, 2 * w];
   },
   gradient: (_, g, { sumPool }) => [sumPool(g)],
-  emit(emitter, [x], { inputs }) {
-    const { n, c, h, w } = imageShape('upsample', inputs[0]!.shape);
-    const apart = emitter.reshape(x!, [n * c, h, 1, w, 1]);
-    const repeated = emitter.node('Expand', [apart, emitter.ints([n * c, h, 2, w, 2])]);
-    return emitter.reshape(repeated, [n, c, 2 * h, 2 * w]);
-  },
+  emit: (emitter, [x], { inputs }) => emitUpsample(emitter, x!, inputs[0]!.shape),
 };
+
+export function emitUpsample(emitter: Emitter, x: string, shape: Shape): string {
+  const { n, c, h, w } = imageShape('upsample', shape);
+  const apart = emitter.reshape(x, [n * c, h, 1, w, 1]);
+  const repeated = emitter.node('Expand', [apart, emitter.ints([n * c, h, 2, w, 2])]);
+  return emitter.reshape(repeated, [n, c, 2 * h, 2 * w]);
+}
