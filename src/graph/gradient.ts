@@ -52,7 +52,21 @@ function accumulate(a: Value, b: Value): Value {
     if (sameAffine(first, b)) return build.add(joinAffine(first, b), second);
     if (sameAffine(second, b)) return build.add(first, joinAffine(second, b));
   }
-  return sameAffine(a, b) ? joinAffine(a, b) : build.add(a, b);
+  if (sameAffine(a, b)) return joinAffine(a, b);
+  return sideBySide(a, b) ?? sideBySide(b, a) ?? build.add(a, b);
+}
+
+/** Two parts that fill one axis (the gradients of two slices) are put one after the other, not padded and added. */
+function sideBySide(a: Value, b: Value): Value | null {
+  if (!isOp(a, 'pad') || !isOp(b, 'pad') || a.attributes.axis !== b.attributes.axis) return null;
+  const { axis } = a.attributes;
+  const [first, second] = [a.inputs[0]!, b.inputs[0]!];
+  const fits =
+    a.attributes.before === 0 &&
+    b.attributes.after === 0 &&
+    b.attributes.before === first.shape[axis] &&
+    a.attributes.after === second.shape[axis];
+  return fits ? build.concat([first, second], axis) : null;
 }
 
 const sameAffine = (a: Value, b: Value): boolean =>

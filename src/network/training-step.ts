@@ -17,8 +17,8 @@ import {
   sum,
 } from '../graph/build.ts';
 import { gradients } from '../graph/gradient.ts';
+import { fromKernelOrder, hasKernelOrder } from '../graph/lowering/kernel-order.ts';
 import type { Program } from '../graph/lowering/lower.ts';
-import { sizeOf } from '../graph/shape.ts';
 import type { Value } from '../graph/value.ts';
 import { ADAM_DEFAULTS, type AdamOptions, adamStep, clipByNorm } from './adam.ts';
 import { trainingLayers } from './layers.ts';
@@ -32,6 +32,8 @@ export interface TrainingStepOptions {
   readonly size: BatchSize;
   /** Weight of a new batch in the running statistics of batch normalisation; default 0.1, as PyTorch's. */
   readonly momentum?: number | undefined;
+  /** Keeps the kernels of the flat vectors in this block's order (`kernel-order.ts`); absent: in NumPy's. */
+  readonly kernelBlock?: number | undefined;
 }
 
 export interface BatchSize {
@@ -66,13 +68,17 @@ export interface TrainingStep {
  * @throws ShapeError `network/image-size` if the network cannot halve the image as often as it must.
  */
 export function trainingStep(options: TrainingStepOptions): TrainingStep {
-  const { network, loss, size, optimiser = ADAM_DEFAULTS, momentum = 0.1 } = options;
+  const { network, loss, size, optimiser = ADAM_DEFAULTS, momentum = 0.1, kernelBlock } = options;
   checkFit(network, loss, size);
   const nParameters = parameterCount(network);
   const theta = input(stepInputs.theta, [nParameters]);
+  const flats: Value[] = [];
   const parameters = new Map<string, Value>();
   forEachParameter(network, ({ name, shape }, offset, count) => {
-    parameters.set(name, named(name, reshape(slice(theta, 0, offset, offset + count), shape)));
+    const flat = named(name, slice(theta, 0, offset, offset + count));
+    flats.push(flat);
+    const inOrder = kernelBlock !== undefined && hasKernelOrder(shape, kernelBlock);
+    parameters.set(name, inOrder ? fromKernelOrder(flat, shape, kernelBlock) : reshape(flat, shape));
   });
 
   const batchStatistics: ChannelMoments[] = [];
@@ -87,11 +93,7 @@ export function trainingStep(options: TrainingStepOptions): TrainingStep {
     loss.value(network.output(image, layers), Object.fromEntries(loss.maps.map(map))),
   );
 
-  const byParameter = gradients(lossValue, [...parameters.values()]);
-  const gradient = concat(
-    byParameter.map((g) => reshape(g, [sizeOf(g.shape)])),
-    0,
-  );
+  const gradient = concat(gradients(lossValue, flats), 0);
   const norm = sqrt(sum(mul(gradient, gradient)));
   const clipped =
     optimiser.clipNorm === undefined ? gradient : clipByNorm(gradient, norm, optimiser.clipNorm);

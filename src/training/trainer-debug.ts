@@ -16,10 +16,11 @@ const OUTPUTS_PER_RUN = 64 * 1024 * 1024;
  */
 export async function firstNonFinite(
   options: TrainerOptions,
+  kernelBlock: number | undefined,
   size: BatchSize,
   feeds: Readonly<Record<string, Tensor>>,
 ): Promise<string> {
-  const { program } = trainingStep({ ...options, size });
+  const { program } = trainingStep({ ...options, size, kernelBlock });
   const values = topologicalOrder(Object.values(program.outputs)).filter((v) => v.type === 'float32');
   for (const group of groupsBySize(values)) {
     const outputs = Object.fromEntries(group.map((value, i) => [`value.${i}`, value]));

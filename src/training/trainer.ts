@@ -11,6 +11,7 @@ import { encodeModel } from '../graph/onnx/model.ts';
 import { type AdamOptions, adamScalars } from '../network/adam.ts';
 import type { Loss } from '../network/losses.ts';
 import { type Network, parameterCount, startingParameters, startingStatistics } from '../network/network.ts';
+import { toKernelOrder, toPlainOrder } from '../network/parameter-order.ts';
 import { type BatchSize, STATE_NAMES, type StateName, trainingStep } from '../network/training-step.ts';
 import { firstNonFinite } from './trainer-debug.ts';
 import { chooseLowering } from './trainer-lowering.ts';
@@ -74,7 +75,10 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     : await chooseLowering(options);
   options.log?.(reason);
   const sessions = createSessionCache(options, lowering);
-  let state: TrainerState = startingState(options);
+  const block = lowering.kind === 'blocked' ? lowering.block : null;
+  /** Its flat vectors are in the order that the step's graph wants. */
+  let state = reordered(startingState(options), network, block, toKernelOrder);
+  const plainState = (): TrainerState => reordered(state, network, block, toPlainOrder);
   let busy = false;
 
   const advance = async (batch: Batch): Promise<number> => {
@@ -84,7 +88,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     const result = await session.run(feeds);
     const [loss, norm] = [scalarOf(result['loss']!), scalarOf(result['gradientNorm']!)];
     if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
-      const culprit = await firstNonFinite(options, batch.size, feeds);
+      const culprit = await firstNonFinite(options, block ?? undefined, batch.size, feeds);
       throw new NotFiniteError(
         'trainer/not-finite',
         `Training stopped at step ${step}: loss ${loss}, gradient norm ${norm}; the first tensor that is not finite is ${culprit}. Lower the learning rate or check the batch.`,
@@ -109,10 +113,10 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         busy = false;
       }
     },
-    state: () => ({ ...state }),
-    stateBytes: () => encodeTrainerState(state, network),
+    state: plainState,
+    stateBytes: () => encodeTrainerState(plainState(), network),
     restore(from) {
-      state = decodeTrainerState(from, network);
+      state = reordered(decodeTrainerState(from, network), network, block, toKernelOrder);
     },
     close: () => sessions.close(),
   };
@@ -122,6 +126,19 @@ function startingState({ network, seed }: TrainerOptions): TrainerState {
   const theta = startingParameters(network, createRandom(seed).fork('weights'));
   const zeros = (): Float32Array => new Float32Array(parameterCount(network));
   return { step: 0, theta, m: zeros(), v: zeros(), statistics: startingStatistics(network) };
+}
+
+/** A copy of the state, with θ, m and v in another order. */
+function reordered(
+  state: TrainerState,
+  network: Network,
+  block: number | null,
+  reorder: typeof toKernelOrder,
+): TrainerState {
+  const copy = (flat: Float32Array): Float32Array =>
+    block === null ? flat.slice() : reorder(network, flat, block);
+  const { step, theta, m, v, statistics } = state;
+  return { step, theta: copy(theta), m: copy(m), v: copy(v), statistics: statistics.slice() };
 }
 
 function feedsOf(
@@ -173,7 +190,8 @@ function createSessionCache(options: TrainerOptions, lowering: Lowering): Sessio
       const key = `${size.n}×${size.h}×${size.w}`;
       let session = sessions.get(key);
       if (!session) {
-        const { program } = trainingStep({ network, loss, optimiser, size, momentum });
+        const kernelBlock = lowering.kind === 'blocked' ? lowering.block : undefined;
+        const { program } = trainingStep({ network, loss, optimiser, size, momentum, kernelBlock });
         const bytes = encodeModel(lower(program, lowering));
         session = await provider.createSession(bytes, threads === undefined ? {} : { threads });
       }

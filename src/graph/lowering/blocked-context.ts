@@ -13,11 +13,17 @@ export interface BlockedContext {
   /** The tensor of an image in blocked order; converted if need be. */
   blocked(value: Value): string;
   isBlocked(value: Value): boolean;
+  /** The tensor of weights in kernel order (`kernel-order.ts`); converted if need be. */
+  kernel(value: Value): string;
+  isKernel(value: Value): boolean;
 }
+
+/** NumPy's order; `[n, c/B, h, w, B]` for images; `[o/B, i/B, k, k, Bi, Bo]` for weights. */
+export type Layout = 'plain' | 'blocked' | 'kernel';
 
 /** A tensor and the order of its elements. */
 export interface Stored {
-  readonly layout: 'plain' | 'blocked';
+  readonly layout: Layout;
   readonly tensor: string;
 }
 

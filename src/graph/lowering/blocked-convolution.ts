@@ -11,7 +11,7 @@
  * 3·Bi − 1 are all Bi channels at all three horizontal shifts.
  */
 import { imageShape } from '../shape.ts';
-import { isOp, type Value } from '../value.ts';
+import type { Value } from '../value.ts';
 import {
   type BlockedContext,
   blockedConv,
@@ -19,6 +19,11 @@ import {
   isBlockedConvolution,
   type Stored,
 } from './blocked-context.ts';
+import { convolutionWeights, gradientToKernel } from './blocked-weights.ts';
+import { transposeRows } from './rows.ts';
+
+/** Pixels above which the results of a whole batch of weight gradients are small beside the images they come from. */
+const LARGE_PLANE = 32 * 32;
 
 export function conv2d(context: BlockedContext, value: Value<'conv2d'>, fusion: Fusion): Stored | null {
   const { block } = context;
@@ -30,36 +35,11 @@ export function conv2d(context: BlockedContext, value: Value<'conv2d'>, fusion: 
   const image = x.shape[1]! < block ? context.plain(x) : context.blocked(x);
   const tensor = blockedConv(
     context,
-    { image, weight: blockedWeight(context, w), bias: bias && context.plain(bias) },
+    { image, weight: convolutionWeights(context, w), bias: bias && context.plain(bias) },
     { kernel_shape: [k, k], pads: [half, half, half, half] },
     fusion,
   );
   return { layout: 'blocked', tensor };
-}
-
-/** Weights in the kernels' order. A turned kernel (`flipKernel`) is transposed once, not twice. */
-function blockedWeight({ emitter, block: B, plain }: BlockedContext, w: Value): string {
-  const [o, i, k] = w.shape as [number, number, number];
-  const turned = isOp(w, 'flipKernel') && i >= B;
-  const source = turned ? turnedKernel(emitter, plain(w.inputs[0]!), k) : plain(w);
-  const blocks =
-    i < B
-      ? emitter.reshape(source, [o / B, B, i, k, k])
-      : emitter.reshape(source, turned ? [i / B, B, o / B, B, k, k] : [o / B, B, i / B, B, k, k]);
-  const plainOrder = i < B ? [0, 2, 3, 4, 1] : [0, 2, 4, 5, 3, 1];
-  const perm = turned ? [2, 0, 4, 5, 1, 3] : plainOrder;
-  return emitter.reshape(emitter.node('Transpose', [blocks], { perm }), [o, i, k, k]);
-}
-
-function turnedKernel(emitter: BlockedContext['emitter'], w: string, k: number): string {
-  if (k === 1) return w;
-  const [from, to, axes, steps] = [
-    [-1, -1],
-    [-1000, -1000],
-    [2, 3],
-    [-1, -1],
-  ].map(emitter.ints);
-  return emitter.node('Slice', [w, from!, to!, axes!, steps!]);
 }
 
 /**
@@ -92,9 +72,9 @@ export function convWeightGradient(
   if (k === 1 && o < B && context.isBlocked(x)) return fewOutputsWeightGradient(context, value);
   const readable = i % B === 0 || i < B;
   if (o % B !== 0 || !readable || n >= B) return null;
-  // One group per image of the batch where the weights are few: more and equal shares of work for the threads, shorter
+  // One group per image of the batch where the weights are few beside the pixels: more and equal shares of work for the threads, shorter
   // sums, and the gradient need not be rearranged.
-  const groups = o <= 2 * B ? n : 1;
+  const groups = h * w >= LARGE_PLANE ? n : 1;
   const weight =
     groups === 1 ? planesAsKernel(context, g) : emitter.reshape(context.blocked(g), [n * o, 1, h, w]);
   const conv = (image: string, dilations: readonly number[]): string => {
@@ -115,8 +95,7 @@ export function convWeightGradient(
   }
   const padded = padWidth(emitter, channelsFirst(context, x), 5, 3, half);
   const y = conv(emitter.reshape(padded, [i / B, n, h, (w + 2 * half) * B]), [1, B]);
-  const parts = emitter.reshape(y, [i / B, o / B, k, k, B, B]);
-  return weights(emitter.node('Transpose', [parts], { perm: [1, 5, 0, 4, 2, 3] }));
+  return gradientToKernel(context, y, value);
 
   function weights(tensor: string): Stored {
     return { layout: 'plain', tensor: emitter.reshape(tensor, [o, i, k, k]) };
@@ -138,10 +117,8 @@ function padWidth(
 /** A blocked image as `[c/B, n, h, w, B]`. */
 function channelsFirst({ emitter, block: B, blocked }: BlockedContext, value: Value): string {
   const { n, c, h, w } = imageShape('convWeightGradient', value.shape);
-  const parts = emitter.reshape(blocked(value), [n, c / B, h, w, B]);
-  return c === B || n === 1
-    ? emitter.reshape(parts, [c / B, n, h, w, B])
-    : emitter.node('Transpose', [parts], { perm: [1, 0, 2, 3, 4] });
+  const moved = transposeRows(emitter, blocked(value), [n, c / B, h * w * B], [1, 0, 2]);
+  return emitter.reshape(moved, [c / B, n, h, w, B]);
 }
 
 /** A blocked image as a kernel of the size of its planes: `[c, n, h, w]`, stored `[c/B, n, h, w, B]`. */
@@ -188,8 +165,7 @@ export function upConv(context: BlockedContext, value: Value<'upConv'>): Stored 
     { image: context.blocked(x), weight: emitter.reshape(ordered, [4 * o, i, 1, 1]), bias: four },
     { kernel_shape: [1, 1] },
   );
-  const parts = emitter.reshape(y, [n, 2, 2, o / B, h, width, B]);
-  const pixels = emitter.node('Transpose', [parts], { perm: [0, 3, 4, 1, 5, 2, 6] });
+  const pixels = transposeRows(emitter, y, [n, 2, 2, o / B, h, width, B], [0, 3, 4, 1, 5, 2, 6]);
   return { layout: 'blocked', tensor: emitter.reshape(pixels, [n, o, 2 * h, 2 * width]) };
 }
 

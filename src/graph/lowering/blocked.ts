@@ -17,9 +17,11 @@ import {
   type BlockedContext,
   canBeBlocked,
   type Fusion,
+  type Layout,
   type Stored,
 } from './blocked-context.ts';
 import { blockedRules } from './blocked-rules.ts';
+import { kernelToPlain, plainToKernel } from './blocked-weights.ts';
 import { emitStandard, type ModelEmitter } from './emitter.ts';
 import { planFusions } from './fusion.ts';
 
@@ -29,29 +31,47 @@ export function lowerBlocked(
   outputs: readonly Value[],
   block: number,
 ): (value: Value) => string {
-  const plain = new Map<Value, string>();
-  const blocked = new Map<Value, string>();
-  const context: BlockedContext = {
-    emitter,
-    block,
-    isBlocked: (value) => blocked.has(value),
-    plain(value) {
-      const attributes = { channels: value.shape[1] ?? 0 };
-      return (
-        plain.get(value) ?? emitter.node('ReorderOutput', [blocked.get(value)!], attributes, BLOCKED_DOMAIN)
-      );
-    },
-    blocked: (value) =>
-      blocked.get(value) ?? emitter.node('ReorderInput', [plain.get(value)!], {}, BLOCKED_DOMAIN),
+  const tensors: Record<Layout, Map<Value, string>> = {
+    plain: new Map(),
+    blocked: new Map(),
+    kernel: new Map(),
   };
+  const context = createContext(emitter, block, tensors);
   const order = topologicalOrder(outputs);
   const { fusions, absorbed } = planFusions(order, outputs, block);
   for (const value of order) {
     if (absorbed.has(value)) continue;
     const stored = emitValue(context, value, fusions.get(value) ?? { root: value });
-    (stored.layout === 'plain' ? plain : blocked).set(value, stored.tensor);
+    tensors[stored.layout].set(value, stored.tensor);
   }
   return (value) => context.plain(value);
+}
+
+function createContext(
+  emitter: ModelEmitter,
+  block: number,
+  tensors: Record<Layout, Map<Value, string>>,
+): BlockedContext {
+  const fromBlocked = (value: Value): string | undefined => {
+    const tensor = tensors.blocked.get(value);
+    return tensor && emitter.node('ReorderOutput', [tensor], { channels: value.shape[1]! }, BLOCKED_DOMAIN);
+  };
+  const fromKernel = (value: Value): string | undefined => {
+    const tensor = tensors.kernel.get(value);
+    return tensor && kernelToPlain(emitter, tensor, value.shape, block);
+  };
+  const plain = (value: Value): string =>
+    tensors.plain.get(value) ?? fromBlocked(value) ?? fromKernel(value)!;
+  return {
+    emitter,
+    block,
+    plain,
+    isBlocked: (value) => tensors.blocked.has(value),
+    blocked: (value) =>
+      tensors.blocked.get(value) ?? emitter.node('ReorderInput', [plain(value)], {}, BLOCKED_DOMAIN),
+    isKernel: (value) => tensors.kernel.has(value),
+    kernel: (value) => tensors.kernel.get(value) ?? plainToKernel(emitter, plain(value), value.shape, block),
+  };
 }
 
 function emitValue(context: BlockedContext, value: Value, fusion: Fusion): Stored {

@@ -77,13 +77,28 @@ export function createEmitter(): ModelEmitter {
       outputs.push({ name, ...info });
     },
     model: ({ name, metadata = {} }) => ({
-      graph: { name, nodes, initializers, inputs, outputs },
+      graph: { name, ...withoutUnused(nodes, initializers, outputs), inputs, outputs },
       opsets,
       metadata,
       producer: 'rhomap',
     }),
   };
   return emitter;
+}
+
+/** A lowering may emit what a later rule finds unnecessary. */
+function withoutUnused(
+  nodes: readonly OnnxNode[],
+  initializers: readonly OnnxTensor[],
+  outputs: readonly OnnxValueInfo[],
+): { nodes: OnnxNode[]; initializers: OnnxTensor[] } {
+  const needed = new Set(outputs.map(({ name }) => name));
+  const kept = nodes.toReversed().filter((node) => {
+    const isNeeded = node.outputs.some((name) => needed.has(name));
+    if (isNeeded) for (const name of node.inputs) needed.add(name);
+    return isNeeded;
+  });
+  return { nodes: kept.reverse(), initializers: initializers.filter(({ name }) => needed.has(name)) };
 }
 
 export type Attributes = Readonly<Record<string, OnnxAttribute>>;
