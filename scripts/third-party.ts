@@ -19,14 +19,15 @@ const rows = Object.entries(lock.packages)
   .filter(([path, entry]) => path !== '' && !entry.dev && !entry.optional && !entry.devOptional)
   .map(([path, entry]) => {
     const folder = join(root, path);
-    const manifest = existsSync(join(folder, 'package.json'))
-      ? (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-          license?: string;
-          homepage?: string;
-        })
-      : {};
+    const manifest: { license?: string; homepage?: string; licenses?: readonly { type: string }[] } =
+      existsSync(join(folder, 'package.json'))
+        ? (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+            license?: string;
+            homepage?: string;
+          })
+        : {};
     const name = path.split('node_modules/').at(-1)!;
-    return `| ${name} | ${entry.version} | ${manifest.license ?? entry.license ?? 'see package'} | ${manifest.homepage ?? `https://www.npmjs.com/package/${name}`} |`;
+    return `| ${name} | ${entry.version} | ${manifest.license ?? manifest.licenses?.map(({ type }) => type).join(' or ') ?? entry.license ?? 'see package'} | ${manifest.homepage ?? `https://www.npmjs.com/package/${name}`} |`;
   })
   .sort();
 
