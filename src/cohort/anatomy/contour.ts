@@ -46,7 +46,7 @@ function interpolateKeys(keys: readonly ContourKey[], zMm: number): Float64Array
 }
 
 /** Scales an outline about the mean of its points. */
-export function scaleAboutCentre(points: Float64Array, factor: number): Float64Array {
+function scaleAboutCentre(points: Float64Array, factor: number): Float64Array {
   const n = points.length / 2;
   let [cx, cy] = [0, 0];
   for (let i = 0; i < n; i++) {

@@ -7,7 +7,7 @@ import { drawAnatomy } from './draw-anatomy.ts';
 
 /** All stages, so that scarred livers are tested too. */
 const COMPOSITION = { sex: { M: 1, F: 1 }, stages: [2, 1, 1, 1, 2] } as const;
-const N_PATIENTS = process.env['RHOMAP_FULL'] ? 200 : 14;
+const N_PATIENTS = process.env['RHOMAP_FULL'] ? 200 : 10;
 
 interface Subject {
   readonly who: Participant;

@@ -77,8 +77,7 @@ function at(x: number, y: number, radius: number): number[] {
 export interface LiverShape {
   /** Outline as painted, before diaphragm and wall cut it. */
   readonly contour: Contour;
-  /** Size of the left lobe's extent across the midline and of the caudate, 1 the reference. */
-  readonly left: number;
+  /** Size of the caudate, 1 the reference. */
   readonly caudate: number;
   /** How far the fissure for the ligamentum teres bends to one side, mm. */
   readonly sway: number;
@@ -119,7 +118,7 @@ export function drawLiverShape(participant: Participant, dimensions: Dimensions,
   const smooth = keyedContour(keys, { below: 14 * scaleZ, above: 60 });
   const contour = scarred > 0 ? knobbly(smooth, 1.6 * scarred, random.fork('knobs')) : smooth;
   const sway = 3.5 * random.normal();
-  return { contour, left, caudate, sway, fissures: Math.exp(0.3 * random.normal()) * (1 + 0.8 * scarred) };
+  return { contour, caudate, sway, fissures: Math.exp(0.3 * random.normal()) * (1 + 0.8 * scarred) };
 }
 
 /** Adds the nodules of a cirrhotic surface. */

@@ -7,7 +7,7 @@ import type { Canvas, Part } from './canvas.ts';
 import { closedSpline, ellipse, offset, ring } from './contour.ts';
 import type { Dimensions } from './dimensions.ts';
 import { labelSet, type Polygon } from './raster.ts';
-import { ABDOMEN, CAVITY, DIAPHRAGM, T } from './regions.ts';
+import { ABDOMEN, CAVITY, DIAPHRAGM, ONTO_ABDOMEN, T } from './regions.ts';
 import type { Trunk } from './trunk.ts';
 import { smoothStep } from './wall.ts';
 
@@ -24,7 +24,6 @@ const ONTO_LUNG_OR_CAVITY = labelSet(T.lung, CAVITY);
 const ONTO_DOME = labelSet(T.lung, CAVITY, DIAPHRAGM);
 const ONTO_LUNG = labelSet(T.lung);
 const ONTO_CAVITY = labelSet(CAVITY);
-const ONTO_ABDOMEN = labelSet(ABDOMEN);
 
 export function drawThorax(dimensions: Dimensions, trunk: Trunk, random: Random): Part[] {
   const { scaleX, scaleY, scaleZ, sliceGapMm, visceralFat } = dimensions;
@@ -101,7 +100,7 @@ function domeOutline(dome: Dome, outline: Polygon, zMm: number): Polygon | undef
   if (zMm >= dome.topMm) return undefined;
   const out = new Float64Array(outline.length);
   for (let i = 0; i < outline.length; i += 2) {
-    // The far side of the cavity is drawn in to a third, so that the dome ends just past the midline.
+    // The far side of the cavity is drawn in to two fifths, so that the dome ends just past the midline.
     const x = outline[i]! * dome.side > 0 ? outline[i]! : 0.4 * outline[i]!;
     const [ux, uy] = [x - dome.x, outline[i + 1]! - dome.y];
     const angle = Math.atan2(uy, ux * dome.side);
