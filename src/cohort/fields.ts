@@ -40,8 +40,9 @@ export function createPatientFields(
 ): PatientFields {
   const half = (d: 0 | 1 | 2): number => (-(FIELD_SIZE[d] - 1) / 2) * FIELD_STEP_MM[d];
   const box: SampleBox = { originMm: [half(0), half(1), half(2)], stepMm: FIELD_STEP_MM, size: FIELD_SIZE };
-  const labels = anatomy.labels(box);
-  const field = solver.solve(meanSusceptibility(anatomy, box, parameters));
+  const fine = fineLabels(anatomy, box);
+  const labels = everySecond(fine);
+  const field = solver.solve(meanSusceptibility(fine, parameters));
   const hzPerPpm = GYROMAGNETIC_MHZ_PER_T * parameters.fieldStrengthT * parameters.b0Scale;
   for (let i = 0; i < field.length; i++) field[i] = field[i]! * hzPerPpm;
   const shim = fitShim(shimSamples(box, labels, field, parameters.shimBoxMm), parameters.shimOrder);
@@ -56,26 +57,39 @@ export function createPatientFields(
   };
 }
 
-/** χ relative to air, ppm, around every sample: the mean over 2×2 points in the plane, lest edges become steps. */
-function meanSusceptibility(
-  anatomy: Anatomy,
-  { originMm, stepMm, size }: SampleBox,
-  parameters: CohortParameters['fields'],
-): Float32Array {
-  const [nx, ny, nz] = size;
-  const labels = anatomy.labels({
+/** Tissues at 2×2 points in the plane around every sample: `[slice, 2·row, 2·column]`. */
+const fineLabels = (anatomy: Anatomy, { originMm, stepMm, size }: SampleBox): Uint8Array =>
+  anatomy.labels({
     originMm: [originMm[0] - stepMm[0] / 4, originMm[1] - stepMm[1] / 4, originMm[2]],
     stepMm: [stepMm[0] / 2, stepMm[1] / 2, stepMm[2]],
-    size: [2 * nx, 2 * ny, nz],
+    size: [2 * size[0], 2 * size[1], size[2]],
   });
-  const table = susceptibilityTable(parameters);
-  const out = new Float32Array(nx * ny * nz);
-  for (let k = 0; k < nz; k++)
+
+/** Calls with the index of every fine label and of the sample it belongs to. */
+function eachFine(visit: (fine: number, sample: number, isFirst: boolean) => void): void {
+  const [nx, ny, nz] = FIELD_SIZE;
+  for (let k = 0, fine = 0; k < nz; k++)
     for (let j = 0; j < 2 * ny; j++)
-      for (let i = 0; i < 2 * nx; i++) {
-        const chi = table[labels[(k * 2 * ny + j) * 2 * nx + i]!]!;
-        out[(k * ny + (j >> 1)) * nx + (i >> 1)]! += chi / 4;
-      }
+      for (let i = 0; i < 2 * nx; i++, fine++)
+        visit(fine, (k * ny + (j >> 1)) * nx + (i >> 1), (i & 1) === 0 && (j & 1) === 0);
+}
+
+/** One label per sample. */
+function everySecond(fine: Uint8Array): Uint8Array {
+  const out = new Uint8Array(fine.length / 4);
+  eachFine((from, to, isFirst) => {
+    if (isFirst) out[to] = fine[from]!;
+  });
+  return out;
+}
+
+/** χ relative to air, ppm, around every sample: the mean of its fine labels, lest edges become steps. */
+function meanSusceptibility(fine: Uint8Array, parameters: CohortParameters['fields']): Float32Array {
+  const table = susceptibilityTable(parameters);
+  const out = new Float32Array(fine.length / 4);
+  eachFine((from, to) => {
+    out[to]! += table[fine[from]!]! / 4;
+  });
   return out;
 }
 

@@ -12,6 +12,8 @@ import {
   type CohortOptions,
   type CohortSimulator,
   cohortParticipants,
+  givenImages,
+  imagePatient,
   type VirtualPatient,
 } from '../cohort/simulate-patient.ts';
 import { jsonFile, type OutputFile, textFile } from '../core/summary.ts';
@@ -22,6 +24,7 @@ import { rmrePerSlice } from '../evaluate/rmre.ts';
 import { fillForTraining } from '../fit/fill-for-training.ts';
 import { writeNifti } from '../io/nifti/write.ts';
 import { CUTOFF_MS, coarseAndTarget } from './coarse-and-target.ts';
+import { drawTargets, floorPercent } from './floor.ts';
 
 /** Options of a cohort as the command line has them. */
 export interface SimulateOptions {
@@ -31,6 +34,7 @@ export interface SimulateOptions {
   readonly tsl?: readonly number[] | undefined;
   readonly snr?: number | undefined;
   readonly matrix?: number | undefined;
+  readonly floorDraws: number;
 }
 
 export const simulateOptionsSchema: z.ZodObject<{
@@ -40,6 +44,7 @@ export const simulateOptionsSchema: z.ZodObject<{
   tsl: z.ZodOptional<z.ZodArray<z.ZodNumber>>;
   snr: z.ZodOptional<z.ZodNumber>;
   matrix: z.ZodOptional<z.ZodNumber>;
+  floorDraws: z.ZodDefault<z.ZodNumber>;
 }> = z.object({
   patients: z.number().int().min(1).max(9999).default(51).describe('number of patients'),
   seed: z.number().int().min(0).default(1).describe('seed: the same seed gives the same bytes'),
@@ -51,6 +56,13 @@ export const simulateOptionsSchema: z.ZodObject<{
     .describe("spin-lock times in ms, rising (default: the preset's, 0,10,30,50)"),
   snr: z.number().positive().optional().describe("median SNR of liver at TSL 0 (default: the preset's)"),
   matrix: z.number().int().optional().describe("stored matrix, 256 or 448 (default: the preset's)"),
+  floorDraws: z
+    .number()
+    .int()
+    .min(0)
+    .max(64)
+    .default(4)
+    .describe('draws per slice for the information floor; 0: none'),
 });
 
 /**
@@ -80,6 +92,8 @@ export interface SliceRecord {
   readonly coarsePercent: number;
   /** RMRE of the truth against the target, %. */
   readonly truthPercent: number;
+  /** Information floor, %; `null` where it was not asked for. */
+  readonly floorPercent: number | null;
 }
 
 /** A simulated patient, ready to be stored. */
@@ -133,15 +147,35 @@ export function makePatient(
   simulator: CohortSimulator,
   options: CohortOptions,
   index: number,
+  floorDraws: number,
 ): PatientOutput {
-  const patient = simulator.simulate(index);
-  const slices = describeSlices(patient);
+  const onScanner = simulator.prepare(index);
+  const patient = imagePatient(onScanner, options.parameters);
+  const { tslMs } = options.parameters.spinLock;
+  const slices = describeSlices(patient).map((slice, k): SliceRecord => {
+    if (floorDraws === 0) return { ...slice, floorPercent: null };
+    const targets = drawTargets(
+      onScanner,
+      k,
+      tslMs,
+      givenImages(tslMs.length),
+      floorDraws,
+      options.parameters.storage.bits,
+    );
+    return { ...slice, floorPercent: round(floorPercent(targets), 4) };
+  });
   const { id } = patient.participant;
   return { id, slices, files: patientFiles(patient, slices, options) };
 }
 
-function describeSlices({ participant, series, roi, truth, snr }: VirtualPatient): SliceRecord[] {
-  const { coarse, target } = coarseAndTarget(series);
+function describeSlices({
+  participant,
+  series,
+  roi,
+  truth,
+  snr,
+}: VirtualPatient): Omit<SliceRecord, 'floorPercent'>[] {
+  const { coarse, target } = coarseAndTarget(series, roi);
   const coarsePercent = rmrePerSlice(coarse, target, roi);
   const clamped = fillForTraining(truth.t1rho, CUTOFF_MS);
   const truthPercent = rmrePerSlice(clamped, target, roi);

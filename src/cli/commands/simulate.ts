@@ -12,6 +12,7 @@ import { OptionError } from '../../core/errors.ts';
 import { createSummary, jsonFile } from '../../core/summary.ts';
 import { VERSION } from '../../core/version.ts';
 import { cohortGallery } from '../../pipeline/gallery.ts';
+import { average, sampleSd } from '../../pipeline/measure-cohort.ts';
 import {
   resolveCohort,
   type SimulateOptions,
@@ -24,8 +25,12 @@ import { startCohortWorkers } from '../../runtime/node/cohort-workers.ts';
 import { type CommandDefinition, command } from '../command.ts';
 import { addSchemaOptions, parseSchemaOptions } from '../schema-options.ts';
 import { runStudy, STUDIES, type StudyName } from '../simulate-studies.ts';
+import type { Terminal } from '../terminal.ts';
 
 const GALLERY_PATIENTS = 6;
+
+/** A floor above this leaves no room for errors under 3 %. */
+const LOWEST_LEARNED_PERCENT = 2.7;
 
 interface SimulateFlags {
   readonly output: string;
@@ -64,14 +69,19 @@ export const simulateCommand: CommandDefinition = {
       await runStudy(flags.study, cohort, nWorkers, flags, terminal);
       return;
     }
-    const identity = jsonFile('simulation.json', { schemaVersion: 1, rhomap: VERSION, ...cohort });
+    const identity = jsonFile('simulation.json', {
+      schemaVersion: 1,
+      rhomap: VERSION,
+      ...cohort,
+      floorDraws: options.floorDraws,
+    });
     const folder = await openCohortFolder(flags.output, identity);
     const workers = startCohortWorkers(Math.min(cohort.nPatients, nWorkers));
     const progress = terminal.progress('simulating', cohort.nPatients);
     let records: SliceRecord[];
     try {
       records = await simulateCohort(cohort, {
-        make: (index) => workers.make(cohort, index),
+        make: (index) => workers.make(cohort, index, options.floorDraws),
         nWorkers: workers.nWorkers,
         find: folder.find,
         store: folder.store,
@@ -83,7 +93,13 @@ export const simulateCommand: CommandDefinition = {
       await workers.close();
     }
     if (flags.gallery) await folder.write([cohortGallery(galleryPatients(cohort))]);
-    const results = { nPatients: cohort.nPatients, ...cohortNumbers(records), slices: records };
+    const results = {
+      nPatients: cohort.nPatients,
+      coarsePercent: meanAndSd(records.map((r) => r.coarsePercent)),
+      truthPercent: meanAndSd(records.map((r) => r.truthPercent)),
+      floorPercent: meanAndSd(records.map((r) => r.floorPercent ?? Number.NaN)),
+      slices: records,
+    };
     const summary = createSummary({
       command: 'simulate',
       options: { ...options },
@@ -92,10 +108,12 @@ export const simulateCommand: CommandDefinition = {
       warnings: [],
     });
     await folder.write([jsonFile('summary.json', summary)]);
-    terminal.result(`patients         ${cohort.nPatients}`);
-    terminal.result(
-      `coarse RMRE      ${results.coarsePercent.mean.toFixed(2)} ± ${results.coarsePercent.sd.toFixed(2)} %`,
-    );
+    terminal.result(`patients           ${cohort.nPatients}`);
+    printRow(terminal, 'coarse RMRE', results.coarsePercent);
+    printRow(terminal, 'truth RMRE', results.truthPercent);
+    printRow(terminal, 'information floor', results.floorPercent);
+    if (results.floorPercent.mean > LOWEST_LEARNED_PERCENT)
+      terminal.warn('the floor of this cohort lies above 2.7 %: no method can show an error under 3 % on it');
     terminal.info(`the data set is in ${flags.output}`);
     terminal.json(summary);
   },
@@ -131,9 +149,18 @@ function workerCount(text: string | undefined): number {
   return n;
 }
 
-function cohortNumbers(records: readonly SliceRecord[]): { coarsePercent: { mean: number; sd: number } } {
-  const values = records.map((r) => r.coarsePercent).filter(Number.isFinite);
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  const variance = values.reduce((a, b) => a + (b - mean) ** 2, 0) / Math.max(1, values.length - 1);
-  return { coarsePercent: { mean, sd: Math.sqrt(variance) } };
+interface MeanAndSd {
+  readonly mean: number;
+  readonly sd: number;
+  readonly n: number;
+}
+
+/** Over the slices that have a value. */
+function meanAndSd(all: readonly number[]): MeanAndSd {
+  const values = all.filter(Number.isFinite);
+  return { mean: average(values), sd: sampleSd(values), n: values.length };
+}
+
+function printRow(terminal: Terminal, name: string, { mean, sd, n }: MeanAndSd): void {
+  if (n > 0) terminal.result(`${name.padEnd(18)} ${mean.toFixed(2)} ± ${sd.toFixed(2)} %`);
 }

@@ -31,7 +31,7 @@ async function run(path: string, nWorkers: number, stopAt = Number.POSITIVE_INFI
       make: async (index) => {
         if (made >= stopAt) throw new Error('power cut');
         made++;
-        return await workers.make(options, index);
+        return await workers.make(options, index, 0);
       },
       nWorkers,
       find: folder.find,

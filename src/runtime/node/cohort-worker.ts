@@ -16,7 +16,8 @@ function simulatorOf(task: CohortTask): CohortSimulator {
 
 function answerTo(task: CohortTask): CohortAnswer {
   const simulator = simulatorOf(task);
-  if (task.kind === 'make') return { kind: 'make', patient: makePatient(simulator, task.cohort, task.index) };
+  if (task.kind === 'make')
+    return { kind: 'make', patient: makePatient(simulator, task.cohort, task.index, task.floorDraws) };
   const patient = simulator.prepare(task.index);
   return { kind: 'measure', slices: measurePatient(patient, task.cohort.parameters, task.options) };
 }

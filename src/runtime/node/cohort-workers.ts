@@ -5,7 +5,12 @@ import type { MeasureOptions, SliceMeasures } from '../../pipeline/patient-measu
 import type { PatientOutput } from '../../pipeline/simulate.ts';
 
 export type CohortTask =
-  | { readonly kind: 'make'; readonly cohort: CohortOptions; readonly index: number }
+  | {
+      readonly kind: 'make';
+      readonly cohort: CohortOptions;
+      readonly index: number;
+      readonly floorDraws: number;
+    }
   | {
       readonly kind: 'measure';
       readonly cohort: CohortOptions;
@@ -20,7 +25,7 @@ export type CohortAnswer =
 
 export interface CohortWorkers {
   readonly nWorkers: number;
-  make(cohort: CohortOptions, index: number): Promise<PatientOutput>;
+  make(cohort: CohortOptions, index: number, floorDraws: number): Promise<PatientOutput>;
   measure(cohort: CohortOptions, index: number, options: MeasureOptions): Promise<SliceMeasures[]>;
   close(): Promise<void>;
 }
@@ -46,8 +51,8 @@ export function startCohortWorkers(nWorkers: number): CohortWorkers {
 
   return {
     nWorkers,
-    make: async (cohort, index) => {
-      const answer = await run({ kind: 'make', cohort, index });
+    make: async (cohort, index, floorDraws) => {
+      const answer = await run({ kind: 'make', cohort, index, floorDraws });
       if (answer.kind !== 'make') throw new Error('a worker gave the wrong answer');
       return answer.patient;
     },
