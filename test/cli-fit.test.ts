@@ -161,7 +161,7 @@ describe('rhomap fit', () => {
       ['a negative TSL', ['--tsl', '0,10,-30,50'], /-30 is outside/],
       ['a repeated TSL', ['--tsl', '0,10,10,50'], /10 ms occurs twice/],
       ['a TSL that is no number', ['--tsl', '0,ten,30,50'], /numbers separated by commas/],
-      ['times that the files do not tell', [], /does not tell its spin-lock times.*--tsl/],
+      ['times that the files do not tell', [], /does not tell its times.*--tsl/],
       ['an unknown method', ['--tsl', '0,10,30,50', '--method', 'magic'], /magic/],
       [
         'bounds the wrong way round',

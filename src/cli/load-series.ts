@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { OptionError } from '../core/errors.ts';
 import type { FileSource } from '../core/source.ts';
 import type { InputRecord } from '../core/summary.ts';
 import { imageAt, type Mask, type SpinLockSeries } from '../core/volume.ts';
@@ -90,6 +91,8 @@ export async function loadMask(
   warnings: WarningSink,
 ): Promise<{ mask: Mask; input: InputRecord }> {
   const [source] = (await findSources([path])) as [FileSource];
+  if (source.name !== path)
+    throw new OptionError('input/not-a-file', `${path} is a folder; give the file of the mask with --roi.`);
   const mask = maskFromNifti(readNifti(await source.read(), source.name, warnings), { grid: series.grid });
   return { mask, input: await inputRecord(source) };
 }

@@ -44,17 +44,42 @@ export function parseSchemaOptions<T>(schema: z.ZodType<T>, flags: Readonly<Reco
     if (flags[name] !== undefined) raw[name] = fromText(flags[name], field as z.ZodType);
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  throw optionErrorFrom(parsed.error, (path) => `--${kebab(String(path[0] ?? ''))}`);
+  const issue = parsed.error.issues[0]!;
+  const name = String(issue.path[0] ?? '');
+  throw new OptionError('option/invalid', `--${kebab(name)}: ${problemWords(issue, flags[name])}.`, {
+    cause: parsed.error,
+  });
 }
 
-/** The first problem of a failed check as one sentence; `nameOf` writes the path as the user knows it. */
-export function optionErrorFrom(
-  error: z.ZodError,
-  nameOf: (path: readonly PropertyKey[]) => string,
-): OptionError {
-  const issue = error.issues[0]!;
-  const message = issue.message.replace(/^Invalid (input|option): /, '');
-  return new OptionError('option/invalid', `${nameOf(issue.path)}: ${message}.`, { cause: error });
+/** What was expected and what came, in words for who typed it. */
+function problemWords(issue: z.core.$ZodIssue, given: unknown): string {
+  const got = given === undefined ? '' : `, got ${String(given)}`;
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${TYPE_WORDS[issue.expected] ?? issue.expected}${got}`;
+    case 'too_small':
+    case 'too_big':
+      return `expected ${limitWords(issue)}${got}`;
+    case 'invalid_value':
+      return `expected one of ${issue.values.join(', ')}${got}`;
+    default:
+      return `${issue.message}${got}`;
+  }
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  number: 'a number',
+  int: 'a whole number',
+  tuple: 'numbers separated by commas',
+  array: 'numbers separated by commas',
+};
+
+function limitWords(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
+  const isLow = issue.code === 'too_small';
+  const limit = isLow ? issue.minimum : issue.maximum;
+  if (issue.origin === 'array') return `${isLow ? 'at least' : 'at most'} ${limit} numbers`;
+  if (issue.inclusive === false) return `a number ${isLow ? 'above' : 'below'} ${limit}`;
+  return `a number ${isLow ? 'from' : 'up to'} ${limit}`;
 }
 
 /** The word for "no value" on the command line, where a field may be `null`. */

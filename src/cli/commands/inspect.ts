@@ -1,5 +1,5 @@
 import { createWarningSink } from '../../core/warnings.ts';
-import type { SeriesCandidate, SkippedFile } from '../../pipeline/inputs/candidate.ts';
+import { type SeriesCandidate, type SkippedFile, shortList } from '../../pipeline/inputs/candidate.ts';
 import { takeInventory } from '../../pipeline/inputs/inventory.ts';
 import { findSources } from '../../runtime/node/sources.ts';
 import { type CommandDefinition, command } from '../command.ts';
@@ -82,11 +82,6 @@ function timesText({ offeredTslMs }: SeriesCandidate): string {
   const offers = Object.entries(offeredTslMs).map(([source, times]) => `${source}: ${shortList(times)} ms`);
   return offers.length > 0 ? offers.join('; ') : 'none: give --tsl';
 }
-
-const shortList = (times: readonly (number | string)[]): string =>
-  times.length <= 6
-    ? times.join(', ')
-    : `${times.slice(0, 3).join(', ')}, … ${times.at(-1)} (${times.length})`;
 
 const describe = ({ load: _, ...facts }: SeriesCandidate, index: number): object => ({
   number: index + 1,

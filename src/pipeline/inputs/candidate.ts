@@ -58,6 +58,12 @@ export interface Inventory {
   readonly skipped: readonly SkippedFile[];
 }
 
+/** Many numbers or names in few words. */
+export const shortList = (items: readonly (number | string)[]): string =>
+  items.length <= 6
+    ? items.join(', ')
+    : `${items.slice(0, 3).join(', ')}, … ${items.at(-1)} (${items.length})`;
+
 /**
  * The times a request means for a candidate: the user's own, else those of the named source. A sidecar's
  * `SpinLockTime` says what it is and is taken without asking.
@@ -71,12 +77,12 @@ export function requestedTslMs(
   const found = candidate.offeredTslMs[tslFrom ?? 'sidecar'];
   if (found) return found;
   const offers = Object.entries(candidate.offeredTslMs).map(
-    ([source, times]) => `--tsl-from ${source} would give ${times.join(', ')} ms`,
+    ([source, times]) => `--tsl-from ${source} would give ${shortList(times)} ms`,
   );
   const asked = tslFrom ? ` in its ${tslFrom.replace('-', ' ')}` : '';
   throw new OptionError(
     'tsl/unknown',
-    `${candidate.name} does not tell its spin-lock times${asked}; give them in ms, e.g. --tsl 0,10,30,50` +
+    `${candidate.name} does not tell its times${asked}; give them in ms, e.g. --tsl 0,10,30,50` +
       `${offers.length > 0 ? ` (${offers.join('; ')})` : ''}.`,
   );
 }
