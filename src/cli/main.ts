@@ -9,6 +9,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { experimentCommand } from './commands/experiment.ts';
 import { fitCommand } from './commands/fit.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import { reportCommand } from './commands/report.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   simulateCommand,
   trainCommand,
   experimentCommand,
+  reportCommand,
   doctorCommand,
   citeCommand,
 ];

@@ -15,6 +15,8 @@ export interface ColourBar {
   readonly unit: string;
   /** Which arrow heads to draw: those whose pixels the picture contains. */
   readonly arrows: readonly ('lower-cutoff' | 'upper-cutoff')[];
+  /** Colours of words and ticks; those of the dark theme where absent. */
+  readonly ink?: { readonly text: string; readonly faint: string };
 }
 
 /** Room for the bar, its ticks and their labels. */
@@ -24,7 +26,7 @@ const ARROW = 12;
 const N_STOPS = 33;
 
 export function colourBar(bar: ColourBar): string {
-  const { x, y, height, range } = bar;
+  const { x, y, height, range, ink = THEME } = bar;
   // One name a colour map: figures set into one page may share it, because it means the same.
   const id = `rhomap-${bar.colours}`;
   const [low, high] = range;
@@ -41,8 +43,8 @@ export function colourBar(bar: ColourBar): string {
   const marks = ticks.values.map((value, i) => {
     const at = y + height * (1 - (value - low) / (high - low));
     return (
-      element('line', { x1: x + BAR, x2: x + BAR + 5, y1: at, y2: at, stroke: THEME.faint }) +
-      element('text', { x: x + BAR + 9, y: at + 4.3, fill: THEME.text, 'font-size': 12 }, ticks.labels[i]!)
+      element('line', { x1: x + BAR, x2: x + BAR + 5, y1: at, y2: at, stroke: ink.faint }) +
+      element('text', { x: x + BAR + 9, y: at + 4.3, fill: ink.text, 'font-size': 12 }, ticks.labels[i]!)
     );
   });
   const [below, above] = [y + height + 2, y - 2];
@@ -59,6 +61,6 @@ export function colourBar(bar: ColourBar): string {
     element('rect', { x, y, width: BAR, height, fill: `url(#${id})` }),
     ...arrows,
     ...marks,
-    element('text', { x, y: unitAt, fill: THEME.text, 'font-size': 13, 'font-weight': 'bold' }, bar.unit),
+    element('text', { x, y: unitAt, fill: ink.text, 'font-size': 13, 'font-weight': 'bold' }, bar.unit),
   );
 }

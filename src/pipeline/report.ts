@@ -1,0 +1,79 @@
+/** `rhomap report`: an experiment's evaluation and examples in; one page, and every table and figure as files out. */
+import { DataError } from '../core/errors.ts';
+import { type FileStore, readJson, writeJson } from '../core/file-store.ts';
+import { decodeExample } from '../evaluate/example-file.ts';
+import type { ExampleSlice, ExperimentEvaluation } from '../evaluate/experiment-evaluation.ts';
+import { experimentPage, type RunFacts } from '../report/experiment/experiment-page.ts';
+import { allTables, experimentReport } from '../report/experiment/experiment-report.ts';
+import { tableCsv, tableJson } from '../report/experiment/report-table.ts';
+import type { ExperimentRecord } from './experiment/run.ts';
+
+export interface ReportPorts {
+  /** The experiment's folder. */
+  readonly store: FileStore;
+  /** Names of the example files, without folder and ending. */
+  readonly exampleNames: readonly string[];
+  /** PNG of a figure. */
+  readonly rasterise: (svg: string) => Uint8Array;
+  readonly facts: Omit<RunFacts, 'foldSeed'>;
+}
+
+export interface WrittenReport {
+  readonly page: string;
+  readonly nFigures: number;
+  readonly nTables: number;
+  readonly pageBytes: number;
+}
+
+const EVALUATION = 'evaluation/evaluation.json';
+const PAGE = 'report.html';
+const FOLDER = 'report';
+
+/**
+ * Writes `report.html` and the files in `report/`.
+ * @throws DataError `report/no-evaluation` if the folder holds no evaluated experiment; FormatError for a damaged example.
+ */
+export async function writeExperimentReport({
+  store,
+  exampleNames,
+  rasterise,
+  facts,
+}: ReportPorts): Promise<WrittenReport> {
+  const evaluation = await readJson<ExperimentEvaluation>(store, EVALUATION);
+  if (!evaluation)
+    throw new DataError(
+      'report/no-evaluation',
+      `${facts.folder} has no ${EVALUATION}; run rhomap experiment to its end first.`,
+    );
+  const experiment = await readJson<ExperimentRecord>(store, 'experiment.json');
+  const report = await experimentReport(evaluation, await readExamples(store, exampleNames));
+  const foldSeed = experiment?.options.foldSeed;
+  const page = experimentPage(report, { ...facts, ...(foldSeed !== undefined && { foldSeed }) });
+  const text = (path: string, words: string): Promise<void> =>
+    store.write(path, new TextEncoder().encode(words));
+  const tables = allTables(report);
+  for (const table of tables) await text(`${FOLDER}/${table.name}.csv`, tableCsv(table));
+  await writeJson(store, `${FOLDER}/tables.json`, {
+    schemaVersion: 1,
+    rhomap: evaluation.rhomap,
+    verdicts: report.verdicts,
+    tables: Object.fromEntries(tables.map((table) => [table.name, tableJson(table)])),
+    methods: report.methods,
+  });
+  for (const { name, svg } of report.figures) {
+    await text(`${FOLDER}/${name}.svg`, svg);
+    await store.write(`${FOLDER}/${name}.png`, rasterise(svg));
+  }
+  await text(PAGE, page);
+  return { page: PAGE, nFigures: report.figures.length, nTables: tables.length, pageBytes: page.length };
+}
+
+async function readExamples(store: FileStore, names: readonly string[]): Promise<ExampleSlice[]> {
+  const examples: ExampleSlice[] = [];
+  for (const name of names) {
+    const path = `evaluation/examples/${name}.arrays`;
+    const bytes = await store.read(path);
+    if (bytes) examples.push(decodeExample(bytes, path));
+  }
+  return examples;
+}

@@ -1,0 +1,147 @@
+/** The report of an experiment as one self-contained HTML page: no script, nothing to load, light and dark. */
+import { escapeXml } from '../svg.ts';
+import { embedSvg } from './embed-svg.ts';
+import type { ExperimentReport } from './experiment-report.ts';
+import type { Figure } from './figure.ts';
+import { duration, list } from './format.ts';
+import { PAGE_STYLE } from './page-style.ts';
+import { PAPER } from './paper-results.ts';
+import { tableHtml } from './report-table.ts';
+import type { Verdict } from './verdicts.ts';
+
+/** What the evaluation does not know about its run. */
+export interface RunFacts {
+  /** When the report was made, ISO 8601. */
+  readonly madeAt: string;
+  readonly folder: string;
+  /** Seed of the folds. */
+  readonly foldSeed?: number;
+  /** Where the report was made. */
+  readonly machine: string;
+}
+
+export function experimentPage(report: ExperimentReport, facts: RunFacts): string {
+  const { evaluation, figures } = report;
+  const beyond = ['distributions', 'training'];
+  const figureList = (belongs: (figure: Figure) => boolean): string =>
+    figures.filter(belongs).map(figureHtml).join('');
+  const sections: readonly (readonly [id: string, title: string, html: string])[] = [
+    ['outcome', 'What came out', verdictList(report.verdicts)],
+    ['patients', 'Patients', tableHtml(report.cohort, true)],
+    ['errors', 'Errors of the maps', report.rmre.map((table) => tableHtml(table, true)).join('')],
+    [
+      'uncertainty',
+      'What the uncertainty is worth',
+      report.uncertainty.map((t) => tableHtml(t, true)).join(''),
+    ],
+    ['figures', 'Figures', figureList(({ name }) => !beyond.includes(name))],
+    ['spread', 'Slices, patients and trainings', figureList(({ name }) => beyond.includes(name))],
+    ['settings', 'What was run', settings(report, facts)],
+    ['methods', 'Methods, for a paper', report.methods.map((p) => `<p>${escapeXml(p)}</p>`).join('')],
+    ['cite', 'How to cite', citations(evaluation.rhomap)],
+    ['words', 'Words', glossary()],
+  ];
+  const shown = sections.filter(([, , html]) => html !== '');
+  const links = shown.map(([id, title]) => `<li><a href="#${id}">${title}</a></li>`).join('');
+  const body = shown.map(
+    ([id, title, html]) => `<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${html}</section>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>Liver T1ρ maps from two images: report of an experiment</title>
+<style>${PAGE_STYLE}</style>
+</head>
+<body>
+<header>
+<h1>Liver T1ρ maps from two images</h1>
+<p class="lead">${escapeXml(lead(report))}</p>
+<nav aria-label="Sections"><ul>${links}</ul></nav>
+</header>
+<main>
+${body.join('\n')}
+</main>
+<footer>Made by rhomap ${escapeXml(evaluation.rhomap)} on ${escapeXml(facts.madeAt.slice(0, 10))}. For research use only. Every table and figure of this page lies in the folder <code>report</code> beside it, as CSV, JSON, SVG and PNG.</footer>
+</body>
+</html>
+`;
+}
+
+function lead({ evaluation: { participants, methods, nFolds } }: ExperimentReport): string {
+  const nSlices = methods[0]?.slices.length ?? 0;
+  const kind = methods.some(({ truth }) => truth) ? 'virtual patients' : 'patients';
+  return `${methods.length} methods on ${nSlices} slices of ${participants.length} ${kind}, ${nFolds} folds: ${list(methods.map(({ title }) => title))}.`;
+}
+
+const verdictList = (verdicts: readonly Verdict[]): string => {
+  if (verdicts.length === 0) return '';
+  const items = verdicts.map(
+    ({ question, holds, answer }) =>
+      `<li><span class="sign ${holds ? 'yes' : 'no'}">${holds ? 'Yes' : 'No'}</span><div><strong>${escapeXml(question)}</strong>${escapeXml(answer)}</div></li>`,
+  );
+  return `<ul class="verdicts">${items.join('')}</ul>`;
+};
+
+function figureHtml({ name, label, title, reading, remarks = [], svg, values }: Figure): string {
+  const notes = remarks.map((remark) => `<p>${escapeXml(remark)}</p>`).join('');
+  const table = values
+    ? `<details><summary>Values of ${escapeXml(label)}</summary>${tableHtml(values, false)}</details>`
+    : '';
+  return `<figure id="${name}"><h3>${escapeXml(`${label}: ${title}`)}</h3>${embedSvg(svg, name)}<figcaption><p class="reading">${escapeXml(reading)}</p>${notes}</figcaption>${table}</figure>`;
+}
+
+function settings({ evaluation }: ExperimentReport, facts: RunFacts): string {
+  const trainings = evaluation.methods.flatMap(({ training }) => training);
+  const seconds = trainings.reduce((sum, t) => sum + t.seconds, 0);
+  const rows: [string, string][] = [
+    ['Software', `rhomap ${evaluation.rhomap}`],
+    ['Folder', facts.folder],
+    ...(facts.foldSeed === undefined
+      ? []
+      : [['Seed of the folds', String(facts.foldSeed)] as [string, string]]),
+    ['Trainings', `${trainings.length}, ${duration(seconds)} of steps altogether`],
+    ['Steps ran on', list([...new Set(trainings.map(({ provider }) => provider))]) || '–'],
+    ['Report made on', facts.machine],
+    ...Object.entries(evaluation.trainingOptions).map(([key, value]): [string, string] => [
+      optionWords(key),
+      Array.isArray(value) ? value.join(', ') : String(value ?? 'none'),
+    ]),
+  ];
+  const list_ = rows.map(([term, text]) => `<dt>${escapeXml(term)}</dt><dd>${escapeXml(text)}</dd>`).join('');
+  return `<dl class="facts">${list_}</dl>`;
+}
+
+/** `maxAngleDegrees` → `Max angle degrees`. */
+function optionWords(key: string): string {
+  const words = key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/ ms$/, ' (ms)');
+  return words[0]!.toUpperCase() + words.slice(1);
+}
+
+function citations(version: string): string {
+  const own = `rhomap contributors. rhomap ${version}: liver T1rho mapping with uncertainty. 2026.`;
+  return `<p>For the software and the methods:</p><pre>${escapeXml(own)}\n\n${escapeXml(PAPER.citation)}</pre>`;
+}
+
+const WORDS: readonly (readonly [string, string])[] = [
+  ['T1ρ', 'spin–lattice relaxation time in the rotating frame, ms'],
+  ['TSL', 'time of spin-lock, ms'],
+  ['Coarse', 'least-squares map from two images'],
+  ['Target', 'least-squares map from all images'],
+  ['BM3D', 'block matching and 3-D filtering, applied to the coarse map'],
+  ['LBR', 'learning-based refinement of the coarse map'],
+  ['LBRU', 'learning-based refinement with uncertainty'],
+  ['LBMC', 'learning-based mapping from the two images (contrasts)'],
+  ['LBUDR', 'learning-based refinement, driven by the uncertainty of LBRU'],
+  ['LBRI', 'learning-based refinement that sees the images too; not in the paper'],
+  ['RMRE', 'mean relative error in the regions of interest'],
+  ['σ, u', 'scale of the stated Laplace distribution of the error; u = √2·σ is its standard deviation'],
+  ['UCE', 'uncertainty calibration error'],
+  ['AUSE, AURG', 'area under the sparsification error, area under the random gain'],
+  ['SD', 'standard deviation'],
+];
+
+const glossary = (): string =>
+  `<dl class="facts">${WORDS.map(([word, meaning]) => `<dt>${word}</dt><dd>${escapeXml(meaning)}</dd>`).join('')}</dl>`;
