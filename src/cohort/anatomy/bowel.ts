@@ -6,10 +6,10 @@ import type { Random } from '../../core/random.ts';
 import type { Canvas, Part, Warp } from './canvas.ts';
 import { type ContourKey, ellipse, inset, keyedContour, offset } from './contour.ts';
 import type { Dimensions } from './dimensions.ts';
+import { drawAngular } from './profiles.ts';
 import { labelSet, type TubeSegment } from './raster.ts';
 import { ABDOMEN, CAVITY, LUMEN, ONTO_ABDOMEN, STOMACH_WALL, T } from './regions.ts';
 import { chain, fillChain, jitterNodes, placeNodes, smoothNodes, type TubeNode } from './tubes.ts';
-import { drawAngular } from './wall.ts';
 
 const ONTO_STOMACH_WALL = labelSet(STOMACH_WALL);
 const ONTO_LUMEN = labelSet(LUMEN);

@@ -8,10 +8,10 @@ import type { Participant } from '../participants.ts';
 import type { Part } from './canvas.ts';
 import { type Contour, type ContourKey, keyedContour, offset, stroke } from './contour.ts';
 import type { Dimensions } from './dimensions.ts';
+import { smoothStep } from './profiles.ts';
 import { labelSet, type Polygon } from './raster.ts';
 import { ONTO_ABDOMEN, T } from './regions.ts';
 import { createSmoothField } from './smooth-field.ts';
-import { smoothStep } from './wall.ts';
 
 /**
  * Outlines in the reference body (mm; right, front). Twenty points each, from the right flank round the front: 0–4

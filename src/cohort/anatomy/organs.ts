@@ -4,10 +4,10 @@ import type { Participant } from '../participants.ts';
 import type { Part, Warp } from './canvas.ts';
 import { type ContourKey, ellipse, keyedContour, offset, stroke } from './contour.ts';
 import type { Dimensions } from './dimensions.ts';
+import { smoothStep } from './profiles.ts';
 import { labelSet } from './raster.ts';
 import { ABDOMEN, ONTO_ABDOMEN, T } from './regions.ts';
 import { chain, fillChain, jitterNodes, placeNodes, smoothNodes, type TubeNode } from './tubes.ts';
-import { smoothStep } from './wall.ts';
 
 /** Outlines, wall side first (cut by the wall), then the front tip, hilum and hind tip. */
 const SPLEEN: readonly ContourKey[] = [

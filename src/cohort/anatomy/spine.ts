@@ -6,8 +6,8 @@ import type { Random } from '../../core/random.ts';
 import type { Canvas, Part } from './canvas.ts';
 import { ellipse, stroke } from './contour.ts';
 import type { Dimensions } from './dimensions.ts';
+import { smoothStep } from './profiles.ts';
 import { T } from './regions.ts';
-import { smoothStep } from './wall.ts';
 
 /** Distance between vertebrae, and the share of it that is disc (lower thoracic spine). */
 const VERTEBRA_MM = 27;

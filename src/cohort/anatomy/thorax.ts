@@ -6,10 +6,10 @@ import type { Random } from '../../core/random.ts';
 import type { Canvas, Part } from './canvas.ts';
 import { closedSpline, ellipse, offset, ring } from './contour.ts';
 import type { Dimensions } from './dimensions.ts';
+import { smoothStep } from './profiles.ts';
 import { labelSet, type Polygon } from './raster.ts';
 import { ABDOMEN, CAVITY, DIAPHRAGM, ONTO_ABDOMEN, T } from './regions.ts';
 import type { Trunk } from './trunk.ts';
-import { smoothStep } from './wall.ts';
 
 /** One hemidiaphragm: its top and how deep it reaches below it towards each side, mm. */
 interface Dome {

@@ -55,3 +55,16 @@ export function drawTrunk(dimensions: Dimensions, random: Random): Trunk {
     return out;
   };
 }
+
+/** Point of a trunk's outline at an angle (degrees) of its parameter. */
+export function pointOn(outline: Polygon, degrees: number): [number, number] {
+  const n = outline.length / 2;
+  const u = ((((degrees / 360) * n) % n) + n) % n;
+  const i = Math.floor(u);
+  const j = (i + 1) % n;
+  const t = u - i;
+  return [
+    outline[2 * i]! * (1 - t) + outline[2 * j]! * t,
+    outline[2 * i + 1]! * (1 - t) + outline[2 * j + 1]! * t,
+  ];
+}

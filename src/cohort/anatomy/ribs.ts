@@ -1,0 +1,82 @@
+/** Ribs that slope down round the trunk, their cartilages, and the breastbone. */
+import type { Random } from '../../core/random.ts';
+import type { Canvas, Part } from './canvas.ts';
+import { ellipse, offset, stroke } from './contour.ts';
+import type { Dimensions } from './dimensions.ts';
+import { smoothStep } from './profiles.ts';
+import type { Polygon } from './raster.ts';
+import { T } from './regions.ts';
+import { pointOn, type Trunk } from './trunk.ts';
+
+/** Rib number, height of its head at the spine (mm, reference body) and how far round it reaches (1 the front). */
+const RIBS = [
+  { headMm: -45, end: 0.33 },
+  { headMm: -18, end: 0.55 },
+  { headMm: 9, end: 0.97 },
+  { headMm: 36, end: 0.97 },
+  { headMm: 63, end: 0.97 },
+  { headMm: 89, end: 0.97 },
+  { headMm: 115, end: 0.97 },
+  { headMm: 141, end: 0.97 },
+  { headMm: 167, end: 0.97 },
+  { headMm: 193, end: 0.97 },
+] as const;
+/** Where bone gives way to cartilage, as a share of the way round. */
+const CARTILAGE_FROM = 0.76;
+
+export function drawRibs({ scaleZ }: Dimensions, trunk: Trunk, random: Random): Part {
+  const drop = (112 + 8 * random.normal()) * scaleZ;
+  const shift = 8 * random.normal();
+  const thickness = 8.2 + 0.6 * random.normal();
+  return (canvas) => {
+    const z = canvas.zMm;
+    const inner = trunk(z);
+    for (const { headMm, end } of RIBS) {
+      const share = ((headMm + shift) * scaleZ - z) / drop;
+      const half = (7.2 * scaleZ) / drop;
+      const [from, to] = [Math.max(0.1, share - half), Math.min(end, share + half)];
+      if (to - from < 0.02) continue;
+      for (const side of [1, -1]) paintRib(canvas, inner, side, from, to, thickness, share > CARTILAGE_FROM);
+    }
+  };
+}
+
+function paintRib(
+  canvas: Canvas,
+  inner: Polygon,
+  side: number,
+  from: number,
+  to: number,
+  thicknessMm: number,
+  isCartilage: boolean,
+): void {
+  const n = 14;
+  const line: number[] = [];
+  const widths: number[] = [];
+  const depths = offset(inner, () => thicknessMm / 2 + 2);
+  for (let k = 0; k <= n; k++) {
+    const u = k / n;
+    const [x, y] = pointOn(depths, 270 + side * 180 * (from + u * (to - from)));
+    line.push(x, y);
+    widths.push(thicknessMm * Math.max(0, 1 - (2 * u - 1) ** 4) ** 0.5);
+  }
+  const grown = (mm: number): number[] => widths.map((w) => Math.max(0, w + mm));
+  canvas.fillFrame(stroke(line, grown(2.2)), T.fat);
+  canvas.fillFrame(stroke(line, widths), isCartilage ? T.marrow : T.bone);
+  if (!isCartilage) canvas.fillFrame(stroke(line, grown(-2.6)), T.marrow);
+}
+
+/** Lower sternum and xiphoid, above the liver's middle. */
+export function drawSternum({ scaleX }: Dimensions, trunk: Trunk): Part {
+  return (canvas) => {
+    const size = smoothStep(canvas.zMm, 22, 60);
+    if (size <= 0.05) return;
+    const front = pointOn(trunk(canvas.zMm), 90)[1];
+    const shape = { x: 0, y: front + 5, radiusX: 18 * scaleX * size, radiusY: 5.5 * size ** 0.3, power: 2.6 };
+    canvas.fillFrame(ellipse(shape), T.bone);
+    canvas.fillFrame(
+      ellipse({ ...shape, radiusX: shape.radiusX - 1.4, radiusY: shape.radiusY - 1.4 }),
+      T.marrow,
+    );
+  };
+}
