@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import { createSummary, jsonFile } from '../../core/summary.ts';
 import { createWarningSink } from '../../core/warnings.ts';
-import { fitSeries } from '../../fit/fit-series.ts';
 import { fitOptionsSchema, resolveFitOptions } from '../../fit/options.ts';
 import type { FitCounts } from '../../pipeline/fit.ts';
 import { countFit, fitMapFiles, fitPreviews, fitRoi, orientationOf } from '../../pipeline/fit.ts';
 import type { RoiStatistics } from '../../roi/statistics.ts';
+import { fitSeriesOnThreads } from '../../runtime/node/fit-pool.ts';
 import { assertOutputFolder, withOutputFolder } from '../../runtime/node/output-folder.ts';
 import { rasterise } from '../../runtime/node/rasterise.ts';
 import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
-import { addSeriesFlags, type SeriesFlags } from '../flags.ts';
+import { addSeriesFlags, type SeriesFlags, wholeNumber } from '../flags.ts';
 import { loadMask, loadSeries } from '../load-series.ts';
 import { printWarnings } from '../print-warnings.ts';
 import { addSchemaOptions, parseSchemaOptions } from '../schema-options.ts';
@@ -20,6 +20,7 @@ interface FitFlags extends SeriesFlags {
   readonly output: string;
   readonly force: boolean;
   readonly roi?: string;
+  readonly workers?: number;
 }
 
 export const fitCommand: CommandDefinition = {
@@ -35,7 +36,9 @@ export const fitCommand: CommandDefinition = {
       ],
     );
     addOutputFlags(addSeriesFlags(declared));
-    declared.option('--roi <mask>', 'NIfTI image of labels; their numbers go to roi.csv');
+    declared
+      .option('--roi <mask>', 'NIfTI image of labels; their numbers go to roi.csv')
+      .option('--workers <n>', 'most threads (default: one per core, for large series)', wholeNumber);
     addSchemaOptions(declared, fitOptionsSchema);
     return declared;
   },
@@ -59,7 +62,8 @@ export const fitCommand: CommandDefinition = {
     const output = { force: flags.force, inputs: inputRecords.map((input) => input.name) };
     await assertOutputFolder(flags.output, output);
     const progress = terminal.progress('fitting', 1);
-    const fit = fitSeries(series, options, { onProgress: progress.advance });
+    const threads = flags.workers === undefined ? {} : { nWorkers: flags.workers };
+    const fit = await fitSeriesOnThreads(series, options, { ...threads, onProgress: progress.advance });
     progress.end();
     const counts = countFit(fit);
     const numbers = roi && fitRoi(fit, roi.mask, warnings);

@@ -1,4 +1,5 @@
 /** The parts of rhomap that need Node. */
+export { type FitPoolSettings, fitSeriesOnThreads } from './fit-pool.ts';
 export {
   assertOutputFolder,
   type OutputFolder,
