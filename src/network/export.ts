@@ -153,7 +153,13 @@ export function weightsByName(model: OnnxModel): Map<string, Float32Array> {
 }
 
 function networkFromOptions(json: string, where: string): Network {
-  const { kind, ...options } = JSON.parse(json) as { kind: string } & UnetOptions;
+  let parsed: { readonly kind: string } & UnetOptions;
+  try {
+    parsed = JSON.parse(json);
+  } catch (cause) {
+    throw new FormatError('network/options', where, `its ${NETWORK_KEY} is not JSON.`, { cause });
+  }
+  const { kind, ...options } = parsed;
   if (kind !== 'unet')
     throw new UnsupportedError(
       'network/kind',
@@ -220,5 +226,8 @@ function unpackNorms(
 const toBase64 = (values: Float32Array): string =>
   btoa(Array.from(new Uint8Array(values.slice().buffer), (byte) => String.fromCharCode(byte)).join(''));
 
-const fromBase64 = (text: string): Float32Array =>
-  new Float32Array(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer);
+/** Bytes beyond a whole number are dropped; the caller checks the length. */
+function fromBase64(text: string): Float32Array {
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / 4));
+}

@@ -3,13 +3,14 @@
  * so they are used only after one small step of the very network to be trained has given the same loss and gradient as
  * standard operators did.
  */
-import { createRandom } from '../core/random.ts';
+import { createRandom, type Random } from '../core/random.ts';
 import type { SessionProvider, Tensor } from '../core/session.ts';
 import { type Lowering, lower, STANDARD } from '../graph/lowering/lower.ts';
 import { probeBlock } from '../graph/lowering/probe.ts';
 import { encodeModel } from '../graph/onnx/model.ts';
 import type { Loss } from '../network/losses.ts';
 import { type Network, startingParameters } from '../network/network.ts';
+import { toKernelOrder, toPlainOrder } from '../network/parameter-order.ts';
 import { stepInputs, trainingStep } from '../network/training-step.ts';
 
 /** Rounding moves a loss by about 1e-6. */
@@ -59,10 +60,10 @@ async function compare(question: LoweringQuestion, blocked: Lowering): Promise<s
   const gradientError = relativeDifference(fast.gradient, standard.gradient);
   // Written so that a NaN fails.
   if (!(lossError <= LOSS_TOLERANCE))
-    return `in the self-test the blocked kernels' loss was off by ${lossError}`;
+    return `in the self-test the blocked kernels' loss was off by ${lossError.toPrecision(2)}`;
   return gradientError <= GRADIENT_TOLERANCE
     ? null
-    : `in the self-test the blocked kernels' gradient was off by ${gradientError}`;
+    : `in the self-test the blocked kernels' gradient was off by ${gradientError.toPrecision(2)}`;
 }
 
 async function smallStep(
@@ -71,13 +72,16 @@ async function smallStep(
 ): Promise<{ loss: number; gradient: Float32Array }> {
   const side = 2 * Math.max(network.divisor, 8);
   const size = { n: 2, h: side, w: side };
-  const { program, gradient } = trainingStep({ network, loss, size });
+  const block = lowering.kind === 'blocked' ? lowering.block : undefined;
+  const { program, gradient } = trainingStep({ network, loss, size, kernelBlock: block });
   const outputs = { loss: program.outputs['loss']!, gradient };
   const model = lower({ name: 'self-test', outputs }, lowering);
   const session = await provider.createSession(encodeModel(model));
   try {
-    const result = await session.run(randomFeeds(network, model.graph.inputs));
-    return { loss: Number(result['loss']!.data[0]), gradient: result['gradient']!.data as Float32Array };
+    const result = await session.run(randomFeeds(network, block, model.graph.inputs));
+    const flat = result['gradient']!.data as Float32Array;
+    const plain = block === undefined ? flat : toPlainOrder(network, flat, block);
+    return { loss: Number(result['loss']!.data[0]), gradient: plain };
   } finally {
     await session.close();
   }
@@ -86,6 +90,7 @@ async function smallStep(
 /** The network's own starting weights, and standard normal numbers for everything else. */
 function randomFeeds(
   network: Network,
+  block: number | undefined,
   inputs: readonly { readonly name: string; readonly dims: readonly (number | string)[] }[],
 ): Record<string, Tensor> {
   const random = createRandom('lowering self-test');
@@ -95,11 +100,16 @@ function randomFeeds(
     const stream = random.fork(name);
     const data =
       name === stepInputs.theta
-        ? startingParameters(network, stream)
+        ? startingTheta(network, stream, block)
         : Float32Array.from({ length }, () => stream.normal());
     return [name, { type: 'float32', dims: shape, data }];
   });
   return Object.fromEntries(feeds);
+}
+
+function startingTheta(network: Network, random: Random, block: number | undefined): Float32Array {
+  const theta = startingParameters(network, random);
+  return block === undefined ? theta : toKernelOrder(network, theta, block);
 }
 
 function relativeDifference(a: Float32Array, b: Float32Array): number {

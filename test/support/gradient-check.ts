@@ -40,7 +40,12 @@ export function drawInputs({ inputs }: TestExpression, random: Random): Float64A
   );
 }
 
-export function checkGradient(expression: TestExpression, random: Random): void {
+/** @param fixed numbers of `input` values that the expression makes itself */
+export function checkGradient(
+  expression: TestExpression,
+  random: Random,
+  fixed: Readonly<Record<string, Float64Array>> = {},
+): void {
   const { inputs, output } = expression;
   const values = inputs.map(({ shape }, i) => input(`x${i}`, shape));
   const f = output(...values);
@@ -58,7 +63,7 @@ export function checkGradient(expression: TestExpression, random: Random): void 
   );
   const inner = along.reduce((a, b) => add(a, b));
   const [pushed] = gradients(inner, [weights]);
-  const feeds = { ...Object.fromEntries(at.map((data, i) => [`x${i}`, data])), v };
+  const feeds = { ...fixed, ...Object.fromEntries(at.map((data, i) => [`x${i}`, data])), v };
   const [viaGradient, jacobianTimesU] = interpret([inner, pushed!], feeds);
   const expected = viaGradient!.data[0]!;
   const scale = Math.abs(expected) + Math.sqrt(v.length);
@@ -67,8 +72,8 @@ export function checkGradient(expression: TestExpression, random: Random): void 
   );
 
   const errors = STEPS.map((step) => {
-    const plus = dot(v, interpret([f], shifted(at, direction, step))[0]!.data);
-    const minus = dot(v, interpret([f], shifted(at, direction, -step))[0]!.data);
+    const plus = dot(v, interpret([f], { ...fixed, ...shifted(at, direction, step) })[0]!.data);
+    const minus = dot(v, interpret([f], { ...fixed, ...shifted(at, direction, -step) })[0]!.data);
     return Math.abs((plus - minus) / (2 * step) - expected) / scale;
   });
   for (const [coarse, fine] of [errors.slice(0, 2), errors.slice(1)] as [number, number][]) {
