@@ -42,5 +42,5 @@ describe('the tutorial', () => {
       const said = run('bash', '-c', command.replaceAll('out/', `${folder}/`));
       if (output !== undefined) expect(said, command).toBe(output);
     }
-  }, 120_000);
+  }, 300_000);
 });
