@@ -1,4 +1,5 @@
 /** `rhomap report`: an experiment's evaluation and examples in; one page, and every table and figure as files out. */
+import { z } from 'zod';
 import { DataError } from '../core/errors.ts';
 import { type FileStore, readJson, writeJson } from '../core/file-store.ts';
 import { decodeExample } from '../evaluate/example-file.ts';
@@ -7,6 +8,7 @@ import { experimentPage, type RunFacts } from '../report/experiment/experiment-p
 import { allTables, experimentReport } from '../report/experiment/experiment-report.ts';
 import { tableCsv, tableJson } from '../report/experiment/report-table.ts';
 import type { ExperimentRecord } from './experiment/run.ts';
+import { trainingOptionsSchema } from './experiment/training-options.ts';
 
 export interface ReportPorts {
   /** The experiment's folder. */
@@ -15,7 +17,7 @@ export interface ReportPorts {
   readonly exampleNames: readonly string[];
   /** PNG of a figure. */
   readonly rasterise: (svg: string) => Uint8Array;
-  readonly facts: Omit<RunFacts, 'foldSeed'>;
+  readonly facts: Omit<RunFacts, 'foldSeed' | 'optionWords'>;
 }
 
 export interface WrittenReport {
@@ -48,7 +50,11 @@ export async function writeExperimentReport({
   const experiment = await readJson<ExperimentRecord>(store, 'experiment.json');
   const report = await experimentReport(evaluation, await readExamples(store, exampleNames));
   const foldSeed = experiment?.options.foldSeed;
-  const page = experimentPage(report, { ...facts, ...(foldSeed !== undefined && { foldSeed }) });
+  const page = experimentPage(report, {
+    ...facts,
+    optionWords: optionWords(),
+    ...(foldSeed !== undefined && { foldSeed }),
+  });
   const text = (path: string, words: string): Promise<void> =>
     store.write(path, new TextEncoder().encode(words));
   const tables = allTables(report);
@@ -76,4 +82,15 @@ async function readExamples(store: FileStore, names: readonly string[]): Promise
     if (bytes) examples.push(decodeExample(bytes, path));
   }
   return examples;
+}
+
+/** What the options' schema says about each of them. */
+function optionWords(): Record<string, string> {
+  const { properties = {} } = z.toJSONSchema(trainingOptionsSchema, { io: 'input' });
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, property]) => [
+      name,
+      (typeof property === 'object' && property.description) || name,
+    ]),
+  );
 }

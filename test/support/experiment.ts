@@ -175,7 +175,7 @@ function exampleSlice(id: string, rule: string, fold: number, methods: readonly 
   const targetMs = truthMs.map((t) => t + 1.5 * random.normal());
   const scaleOf = (method: MethodName): Float32Array => hardness.map((h) => scaleMs(method, h));
   return {
-    ...{ id, rule, nRows: size, nColumns: size, truthMs, targetMs, thresholdMs: 2.1 + 0.1 * fold },
+    ...{ id, rule, nRows: size, nColumns: size, truthMs, targetMs, thresholdMs: 1.3 + 0.1 * fold },
     roi: Uint8Array.from(plane((x, y) => (Math.hypot(x + 0.17, y) < 0.14 ? 1 : 0))),
     images: {
       short: plane((x, y) => (inBody(x, y) ? (inLiver(x, y) ? 700 : 450) : 5) + 20 * random.normal()),

@@ -10,6 +10,9 @@ export function embedSvg(svg: string, name: string): string {
   return recoloured
     .replace(/ id="([^"]+)"/g, ` id="${name}-$1"`)
     .replace(/url\(#([^)]+)\)/g, `url(#${name}-$1)`)
-    .replace(/<svg ([^>]*?)width="(\d+)(?:\.\d+)?" height="[\d.]+"/, '<svg $1style="width:$2px"')
+    .replace(
+      /<svg ([^>]*?)width="(\d+)(?:\.\d+)?" height="[\d.]+"/,
+      '<svg $1style="width:calc($2px * var(--figure-scale))"',
+    )
     .trim();
 }

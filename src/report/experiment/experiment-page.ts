@@ -3,7 +3,7 @@ import { escapeXml } from '../svg.ts';
 import { embedSvg } from './embed-svg.ts';
 import type { ExperimentReport } from './experiment-report.ts';
 import type { Figure } from './figure.ts';
-import { duration, list } from './format.ts';
+import { duration, list, unbroken } from './format.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { PAPER } from './paper-results.ts';
 import { tableHtml } from './report-table.ts';
@@ -18,13 +18,12 @@ export interface RunFacts {
   readonly foldSeed?: number;
   /** Where the report was made. */
   readonly machine: string;
+  /** What each training option means, by its name. */
+  readonly optionWords?: Readonly<Record<string, string>>;
 }
 
 export function experimentPage(report: ExperimentReport, facts: RunFacts): string {
   const { evaluation, figures } = report;
-  const beyond = ['distributions', 'training'];
-  const figureList = (belongs: (figure: Figure) => boolean): string =>
-    figures.filter(belongs).map(figureHtml).join('');
   const sections: readonly (readonly [id: string, title: string, html: string])[] = [
     ['outcome', 'What came out', verdictList(report.verdicts)],
     ['patients', 'Patients', tableHtml(report.cohort, true)],
@@ -34,10 +33,13 @@ export function experimentPage(report: ExperimentReport, facts: RunFacts): strin
       'What the uncertainty is worth',
       report.uncertainty.map((t) => tableHtml(t, true)).join(''),
     ],
-    ['figures', 'Figures', figureList(({ name }) => !beyond.includes(name))],
-    ['spread', 'Slices, patients and trainings', figureList(({ name }) => beyond.includes(name))],
+    ['figures', 'Figures', figuresHtml(figures)],
     ['settings', 'What was run', settings(report, facts)],
-    ['methods', 'Methods, for a paper', report.methods.map((p) => `<p>${escapeXml(p)}</p>`).join('')],
+    [
+      'methods',
+      'Methods, for a paper',
+      report.methods.map((p) => `<p>${escapeXml(unbroken(p))}</p>`).join(''),
+    ],
     ['cite', 'How to cite', citations(evaluation.rhomap)],
     ['words', 'Words', glossary()],
   ];
@@ -59,6 +61,7 @@ export function experimentPage(report: ExperimentReport, facts: RunFacts): strin
 <header>
 <h1>Liver T1ρ maps from two images</h1>
 <p class="lead">${escapeXml(lead(report))}</p>
+<p class="note">${escapeXml(inShort(report, facts))}</p>
 <nav aria-label="Sections"><ul>${links}</ul></nav>
 </header>
 <main>
@@ -76,14 +79,47 @@ function lead({ evaluation: { participants, methods, nFolds } }: ExperimentRepor
   return `${methods.length} methods on ${nSlices} slices of ${participants.length} ${kind}, ${nFolds} folds: ${list(methods.map(({ title }) => title))}.`;
 }
 
+/** What was run, in a line. */
+function inShort({ evaluation }: ExperimentReport, { foldSeed, madeAt }: RunFacts): string {
+  const trainings = evaluation.methods.flatMap(({ training }) => training);
+  const seconds = trainings.reduce((sum, t) => sum + t.seconds, 0);
+  const providers = [...new Set(trainings.map(({ provider }) => provider))];
+  const seeds = [
+    ...(foldSeed === undefined ? [] : [`folds ${foldSeed}`]),
+    ...('seed' in evaluation.trainingOptions ? [`training ${evaluation.trainingOptions['seed']}`] : []),
+  ];
+  return [
+    `rhomap ${evaluation.rhomap}`,
+    ...(seeds.length > 0 ? [`seeds: ${seeds.join(', ')}`] : []),
+    ...(trainings.length > 0
+      ? [`${trainings.length} trainings, ${duration(seconds)} of steps on ${list(providers)}`]
+      : []),
+    `report of ${madeAt.slice(0, 10)}`,
+  ].join(' · ');
+}
+
 const verdictList = (verdicts: readonly Verdict[]): string => {
   if (verdicts.length === 0) return '';
   const items = verdicts.map(
     ({ question, holds, answer }) =>
-      `<li><span class="sign ${holds ? 'yes' : 'no'}">${holds ? 'Yes' : 'No'}</span><div><strong>${escapeXml(question)}</strong>${escapeXml(answer)}</div></li>`,
+      `<li><span class="sign ${holds ? 'yes' : 'no'}">${holds ? 'Yes' : 'No'}</span><div><strong>${escapeXml(question)}</strong>${escapeXml(unbroken(answer))}</div></li>`,
   );
   return `<ul class="verdicts">${items.join('')}</ul>`;
 };
+
+/** Further examples of a figure (4b, 4c …) are folded away, and not printed. */
+function figuresHtml(figures: readonly Figure[]): string {
+  const isFurther = ({ label }: Figure): boolean => /\d[b-z]$/.test(label);
+  const further = figures.filter(isFurther);
+  const folded = `<details><summary>The same for ${list(further.map(({ label }) => label))}: ${further.length === 1 ? 'another slice' : 'other slices'}</summary>${further.map(figureHtml).join('')}</details>`;
+  return figures
+    .map((figure, i) => {
+      if (isFurther(figure)) return '';
+      const next = figures[i + 1];
+      return figureHtml(figure) + (next && isFurther(next) && !isFurther(figure) ? folded : '');
+    })
+    .join('');
+}
 
 function figureHtml({ name, label, title, reading, remarks = [], svg, values }: Figure): string {
   const notes = remarks.map((remark) => `<p>${escapeXml(remark)}</p>`).join('');
@@ -106,18 +142,12 @@ function settings({ evaluation }: ExperimentReport, facts: RunFacts): string {
     ['Steps ran on', list([...new Set(trainings.map(({ provider }) => provider))]) || '–'],
     ['Report made on', facts.machine],
     ...Object.entries(evaluation.trainingOptions).map(([key, value]): [string, string] => [
-      optionWords(key),
+      facts.optionWords?.[key] ?? key,
       Array.isArray(value) ? value.join(', ') : String(value ?? 'none'),
     ]),
   ];
   const list_ = rows.map(([term, text]) => `<dt>${escapeXml(term)}</dt><dd>${escapeXml(text)}</dd>`).join('');
   return `<dl class="facts">${list_}</dl>`;
-}
-
-/** `maxAngleDegrees` → `Max angle degrees`. */
-function optionWords(key: string): string {
-  const words = key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/ ms$/, ' (ms)');
-  return words[0]!.toUpperCase() + words.slice(1);
 }
 
 function citations(version: string): string {

@@ -55,3 +55,7 @@ export const count = (n: number): string => n.toLocaleString('en-GB');
 /** `a, b and c`. */
 export const list = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+
+/** Numbers stay on one line with their signs and units. */
+export const unbroken = (text: string): string =>
+  text.replace(/(\d|p) (%|ms|±|×|=)(?= |[.,;:)]|$)/g, '$1\u00a0$2').replace(/(±|×|=) (?=[\d−])/g, '$1\u00a0');

@@ -1,8 +1,8 @@
 /** A methods and results paragraph for a paper, with this run's numbers; what the record does not know is left out. */
 import type { ExperimentEvaluation } from '../../evaluate/experiment-evaluation.ts';
 import { meanAndSd } from '../../evaluate/moments.ts';
-import { hasUncertainty } from './figures/reliability.ts';
 import { fixed, interval, isKnown, list, pEquals, spread } from './format.ts';
+import { hasUncertainty } from './judged.ts';
 
 export function methodsText(evaluation: ExperimentEvaluation): string[] {
   return [
@@ -57,14 +57,15 @@ function evaluationText({ methods }: ExperimentEvaluation): string {
 }
 
 function resultsText({ methods, floor }: ExperimentEvaluation): string {
+  const name = (title: string): string => (title === 'Coarse fitting' ? 'coarse fitting' : title);
   const rows = methods.map(
     ({ title, target }) =>
-      `${title} ${spread(target.mean, target.standardDeviation, 2)} % (${interval(target.interval.bca, 2)} %)`,
+      `${spread(target.mean, target.standardDeviation, 2)} % (${interval(target.interval.bca, 2)} %) for ${name(title)}`,
   );
   const truths = methods
     .filter(({ truth }) => truth)
-    .map(({ title, truth }) => `${title} ${spread(truth!.mean, truth!.standardDeviation, 2)} %`);
-  const sentences = [`RMRE against the target was ${list(rows)}.`];
+    .map(({ title, truth }) => `${spread(truth!.mean, truth!.standardDeviation, 2)} % for ${name(title)}`);
+  const sentences = [`RMRE against the target (95 % interval of the mean) was ${list(rows)}.`];
   if (floor) sentences.push(`No predictor could have fallen below ${fixed(floor.mean, 2)} %.`);
   if (truths.length > 0) sentences.push(`Against the known truth it was ${list(truths)}.`);
   const lbru = methods.find(({ method }) => method === 'lbru');

@@ -1,6 +1,6 @@
 /** The look of a report's page: quiet, readable at 800 pixels and on A4, light and dark by the reader's setting. */
 export const PAGE_STYLE: string = `
-:root { color-scheme: light dark; --ink: #1f2328; --faint: #57606a; --line: #d5dae0; --paper: #ffffff; --soft: #f4f6f8; --yes: #11692f; --no: #9a3412; --link: #0a58b0; }
+:root { color-scheme: light dark; --figure-scale: 1; --ink: #1f2328; --faint: #57606a; --line: #d5dae0; --paper: #ffffff; --soft: #f4f6f8; --yes: #11692f; --no: #9a3412; --link: #0a58b0; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e6e9; --faint: #a3abb5; --line: #3b4149; --paper: #16181c; --soft: #20242a; --yes: #6fd08c; --no: #ffab7a; --link: #7db7ff; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 60rem; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; }
@@ -11,7 +11,7 @@ a { color: var(--link); }
 .lead, .note, figcaption, .facts dt { color: var(--faint); }
 .note { font-size: .86rem; }
 nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .92rem; }
-.facts { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.2rem; margin: 1rem 0; font-size: .92rem; }
+.facts { display: grid; grid-template-columns: fit-content(26rem) 1fr; gap: .15rem 1.2rem; margin: 1rem 0; font-size: .92rem; }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
 .verdicts { list-style: none; padding: 0; margin: 1rem 0; }
 .verdicts li { display: grid; grid-template-columns: 3.2rem 1fr; padding: .55rem 0; border-top: 1px solid var(--line); break-inside: avoid; }
@@ -43,9 +43,9 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--soft); p
 footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .8rem; font-size: .86rem; color: var(--faint); }
 @media (max-width: 56rem) { table { font-size: .8rem; } th, td { padding: .25rem .3rem; } }
 @media (max-width: 40rem) { .facts { grid-template-columns: 1fr; } .facts dd { margin-bottom: .4rem; } }
-@page { size: A4; margin: 16mm 14mm; }
+@page { size: A4; margin: 16mm 14mm; @bottom-right { content: counter(page) ' / ' counter(pages); font: 8pt sans-serif; color: #57606a; } }
 @media print {
-  :root { --ink: #1f2328; --faint: #57606a; --line: #d5dae0; --paper: #ffffff; --soft: #f4f6f8; --yes: #11692f; --no: #9a3412; --link: #1f2328; }
+  :root { --figure-scale: .75; --ink: #1f2328; --faint: #57606a; --line: #d5dae0; --paper: #ffffff; --soft: #f4f6f8; --yes: #11692f; --no: #9a3412; --link: #1f2328; }
   body { font-size: 10pt; padding: 0; max-width: none; }
   nav, details:not([open]) { display: none; }
   .table { overflow: visible; }
@@ -53,6 +53,5 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .8rem
   th, td { padding: .2rem .35rem; }
   h2 { break-after: avoid; margin-top: 1.6rem; }
   figure { margin: 1.4rem 0; }
-  figure svg { max-height: 235mm; margin: 0 auto; }
 }
 `;

@@ -3,7 +3,7 @@
  * may hold two numbers (mean ± SD, an interval), which are one column on the page and two in the file.
  */
 import { escapeXml } from '../svg.ts';
-import { fixed, interval, isKnown, type MaybeNumber, pValue, spread } from './format.ts';
+import { fixed, interval, isKnown, type MaybeNumber, pValue, spread, unbroken } from './format.ts';
 
 export type Cell = string | MaybeNumber | readonly MaybeNumber[];
 
@@ -59,7 +59,9 @@ export function tableJson({ title, columns, rows, notes = [] }: ReportTable): un
 export function tableHtml(table: ReportTable, caption: boolean): string {
   const { title, columns, rows, bold = [], notes = [] } = table;
   const className = (column: Column): string => (column.kind === 'text' ? '' : ' class="number"');
-  const head = columns.map((c) => `<th scope="col"${className(c)}>${escapeXml(c.title)}</th>`).join('');
+  const head = columns
+    .map((c) => `<th scope="col"${className(c)}>${escapeXml(unbroken(c.title))}</th>`)
+    .join('');
   const body = rows.map((row, r) => {
     const cells = columns.map((column, c) => {
       const text = escapeXml(cellText(column, row[c]));
@@ -68,7 +70,7 @@ export function tableHtml(table: ReportTable, caption: boolean): string {
     return `<tr${bold.includes(r) ? ' class="best"' : ''}>${cells.join('')}</tr>`;
   });
   const captionClass = caption ? '' : ' class="unseen"';
-  const below = notes.map((note) => `<p class="note">${escapeXml(note)}</p>`).join('');
+  const below = notes.map((note) => `<p class="note">${escapeXml(unbroken(note))}</p>`).join('');
   return `<div class="table"><table><caption${captionClass}>${escapeXml(title)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>${below}`;
 }
 

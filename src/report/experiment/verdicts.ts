@@ -1,7 +1,7 @@
 /** What came out, in plain sentences: each says what was expected, what was found, and whether it holds. */
 import type { ExperimentEvaluation, MethodEvaluation } from '../../evaluate/experiment-evaluation.ts';
-import { hasUncertainty } from './figures/reliability.ts';
 import { fixed, interval, list, pEquals, spread } from './format.ts';
+import { hasUncertainty } from './judged.ts';
 
 export interface Verdict {
   readonly question: string;
@@ -81,11 +81,14 @@ function orderVerdict({ methods }: ExperimentEvaluation): Verdict[] {
   if (known.length < 3) return [];
   const sorted = [...known].sort((a, b) => a.target.mean - b.target.mean);
   const expected = [...known].sort((a, b) => PAPER_ORDER.indexOf(a.method) - PAPER_ORDER.indexOf(b.method));
+  const holds = sorted.every((m, i) => m === expected[i]);
+  const names = (ms: readonly MethodEvaluation[]): string => ms.map((m) => m.title).join(', ');
+  const there = holds ? '' : ` The paper’s order: ${names(expected)}.`;
   return [
     {
       question: 'Do the methods come in the paper’s order?',
-      holds: sorted.every((m, i) => m === expected[i]),
-      answer: `Here, lowest error first: ${sorted.map((m) => m.title).join(', ')}; in the paper: ${expected.map((m) => m.title).join(', ')}.`,
+      holds,
+      answer: `From the lowest error to the highest: ${names(sorted)}.${there}`,
     },
   ];
 }

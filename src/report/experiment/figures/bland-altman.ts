@@ -5,15 +5,26 @@ import { count, signed } from '../format.ts';
 import { methodColour, NEUTRAL } from '../palette.ts';
 import type { ReportTable } from '../report-table.ts';
 import { vegaSvg } from '../vega-figure.ts';
-import { densityLayer, densityUri, densityWords, type Range, shownRange } from './density.ts';
+import { densityLayer, densityLegend, densityUri, type Range, shownRange } from './density.ts';
 
 const [WIDTH, HEIGHT] = [228, 170];
+const ZERO = [1, 3];
+const BIAS: number[] = [];
+const LIMITS = [5, 3];
+const LINES = [
+  { words: 'bias', dash: BIAS },
+  { words: 'limits: bias ± 1.96 SD', dash: LIMITS },
+  { words: 'no difference', dash: ZERO },
+];
 
 export async function blandAltmanFigure({ methods }: ExperimentEvaluation): Promise<Figure> {
   const histograms = methods.map((m) => m.differences);
   const x = shownRange(histograms, 'x', 5);
   const reach = Math.max(...shownRange(histograms, 'y', 3).map(Math.abs));
-  const panels = methods.map((method) => panel(method, x, [-reach, reach]));
+  const panels = [
+    ...methods.map((method) => panel(method, x, [-reach, reach])),
+    densityLegend(histograms[0]!, LINES),
+  ];
   const title = 'Bland–Altman plots of every method against the target';
   return {
     name: 'figure-3-bland-altman',
@@ -21,7 +32,6 @@ export async function blandAltmanFigure({ methods }: ExperimentEvaluation): Prom
     title,
     reading:
       'Each point is a pixel of a region: a cloud around zero that is flat and narrow means agreement; the solid line is the bias, the dashed ones hold 95 % of the differences.',
-    remarks: [densityWords(histograms[0]!)],
     svg: await vegaSvg({ concat: panels, columns: 3, spacing: 22 } as never, title),
     values: table(methods),
   };
@@ -58,9 +68,9 @@ function panel(method: MethodEvaluation, x: Range, y: Range): unknown {
         },
       },
       densityLayer(densityUri(method.differences, x, y, colour), WIDTH, HEIGHT),
-      rule([0], [1, 3]),
-      rule([bias], []),
-      rule(limits, [5, 3]),
+      rule([0], ZERO),
+      rule([bias], BIAS),
+      rule(limits, LIMITS),
     ],
   };
 }

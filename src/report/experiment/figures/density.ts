@@ -1,6 +1,7 @@
 /** A histogram of two quantities as a picture: one colour, more opaque where more pixels lie, on a logarithmic scale. */
 import type { Axis, Histogram2d } from '../../../evaluate/histogram2d.ts';
 import { encodePng, pngDataUri } from '../../png.ts';
+import { NEUTRAL } from '../palette.ts';
 
 export type Range = readonly [low: number, high: number];
 
@@ -77,8 +78,51 @@ export const densityLayer = (uri: string, width: number, height: number): Record
   encoding: { url: { field: 'uri' }, x: { value: 0 }, y: { value: 0 } },
 });
 
-/** How dark is how many, in words. */
-export function densityWords(histogram: Histogram2d): string {
+/** Colour of the legend: it stands for every method's, on light and dark pages. */
+const LEGEND_COLOUR = '#868b92';
+const LEGEND = { width: 200, height: 12, rowHeight: 22 };
+
+export interface LegendLine {
+  readonly words: string;
+  readonly dash: readonly number[];
+}
+
+/** A panel that explains the colours and lines of its neighbours. */
+export function densityLegend(histogram: Histogram2d, lines: readonly LegendLine[]): unknown {
+  const scale: Histogram2d = {
+    x: { low: 0, high: 40, nBins: 40 },
+    y: { low: 0, high: 1, nBins: 1 },
+    counts: Array.from({ length: 40 }, (_, i) => Math.exp(i / 4)),
+    nOutside: 0,
+  };
+  const uri = densityUri(scale, [0, 40], [0, 1], LEGEND_COLOUR);
   const size = (axis: Axis): string => String(Number(binSize(axis).toPrecision(2)));
-  return `Darker means more pixels per bin of ${size(histogram.x)} × ${size(histogram.y)} ms, on a logarithmic scale that ends at each panel's fullest bin.`;
+  const text = (words: string, x: number, y: number, align: string): unknown => ({
+    data: { values: [{}] },
+    mark: { type: 'text', text: words, align, baseline: 'middle' },
+    encoding: { x: { value: x }, y: { value: y } },
+  });
+  const top = 62;
+  return {
+    width: LEGEND.width,
+    height: top + LEGEND.rowHeight * lines.length,
+    view: { stroke: null },
+    layer: [
+      densityLayer(uri, LEGEND.width, LEGEND.height),
+      text('1 pixel', 0, 24, 'left'),
+      text('fullest bin', LEGEND.width, 24, 'right'),
+      text(`per bin of ${size(histogram.x)} × ${size(histogram.y)} ms, log scale`, 0, 40, 'left'),
+      ...lines.flatMap(({ words, dash }, i) => {
+        const y = top + LEGEND.rowHeight * i;
+        return [
+          {
+            data: { values: [{}] },
+            mark: { type: 'rule', color: NEUTRAL.ink, strokeWidth: 1.4, strokeDash: dash },
+            encoding: { x: { value: 0 }, x2: { value: 34 }, y: { value: y } },
+          },
+          text(words, 42, y, 'left'),
+        ];
+      }),
+    ],
+  };
 }

@@ -52,8 +52,8 @@ export async function distributionFigure({ methods }: ExperimentEvaluation): Pro
   });
   const title = 'Spread of the RMRE over slices and patients';
   return {
-    name: 'distributions',
-    label: 'Distributions',
+    name: 'figure-10-spread',
+    label: 'Figure 10',
     title,
     reading:
       'Each point is a slice (left) or the mean of a patient’s slices (right); boxes hold the middle half, the bar is the median, whiskers reach the extremes.',
@@ -90,7 +90,7 @@ function patientMeans(slices: readonly SliceEvaluation[]): number[] {
 }
 
 const table = (methods: ExperimentEvaluation['methods']): ReportTable => ({
-  name: 'distributions',
+  name: 'figure-10-spread',
   title: 'RMRE over slices: least, quartiles and most, %',
   columns: [
     { key: 'method', title: 'Method', kind: 'text' },

@@ -40,7 +40,7 @@ export function coarseAndTargetFigure(examples: readonly ExampleSlice[]): Figure
     reading:
       'The coarse map is noisier than the target, and differs from it by whole areas near vessels and edges; the white line is the region of interest.',
     remarks: [chosenBy([example]), 'Air is not mapped and shown in grey, as is the image itself.'],
-    svg: pictureGrid([maps, rest], 380, title),
+    svg: pictureGrid([maps, rest], 290, title),
   };
 }
 
@@ -152,7 +152,7 @@ export function uncertaintyFigure(examples: readonly ExampleSlice[]): Figure | u
     reading:
       'Above, both on one scale: where the left map is bright, errors as on the right are to be expected; single pixels will differ, areas should not.',
     remarks: [chosenBy([example])],
-    svg: pictureGrid(rows, 380, title),
+    svg: pictureGrid(rows, 290, title),
   };
 }
 

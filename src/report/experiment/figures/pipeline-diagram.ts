@@ -3,19 +3,19 @@ import { element, escapeXml } from '../../svg.ts';
 import type { Figure } from '../figure.ts';
 import { FONT, methodColour, NEUTRAL } from '../palette.ts';
 
-const [WIDTH, HEIGHT] = [860, 420];
+const [WIDTH, HEIGHT] = [868, 376];
+const COLUMNS = [6, 152, 298, 444, 590, 736];
+const ROWS = [30, 168, 306];
+const BOX = { width: 124, height: 56 };
 
 interface Box {
   readonly x: number;
   readonly y: number;
-  readonly w: number;
   readonly lines: readonly string[];
   /** Colour of the edge; that of text where absent. */
   readonly colour?: string;
   readonly isData?: boolean;
 }
-
-const BOX_HEIGHT = 58;
 
 /** `settings`: the training options of the run, of which the diagram shows spin-lock times and cut-offs. */
 export function pipelineFigure(settings: Readonly<Record<string, unknown>>): Figure {
@@ -24,40 +24,42 @@ export function pipelineFigure(settings: Readonly<Record<string, unknown>>): Fig
   const tsl = pair(settings['coarseTslMs'], '0 and 50');
   const cutoff = pair(settings['cutoffMs'], '25 and 65').replace(' and ', '–');
   const [lbru, lbudr] = [methodColour('lbru'), methodColour('lbudr')];
+  const box = (column: number, row: number, lines: readonly string[], style: Partial<Box> = {}): Box => ({
+    ...{ x: COLUMNS[column]!, y: ROWS[row]!, lines },
+    ...style,
+  });
+  const [data, isLbru, isLbudr] = [{ isData: true }, { colour: lbru }, { colour: lbudr }];
   const boxes: readonly Box[] = [
-    { x: 10, y: 30, w: 150, lines: ['two images', `TSL ${tsl} ms`], isData: true },
-    { x: 200, y: 30, w: 150, lines: ['least-squares fit', `cut-off ${cutoff} ms`] },
-    { x: 390, y: 30, w: 130, lines: ['coarse map'], isData: true },
-    { x: 560, y: 30, w: 130, lines: ['LBRU network', 'U-Net, 2 outputs'], colour: lbru },
-    { x: 730, y: 30, w: 120, lines: ['refined map', 'scale σ, u = √2·σ'], isData: true, colour: lbru },
-    { x: 10, y: 180, w: 150, lines: ['four images', 'of the same slice'], isData: true },
-    { x: 200, y: 180, w: 150, lines: ['least-squares fit', `cut-off ${cutoff} ms`] },
-    { x: 390, y: 180, w: 130, lines: ['target map'], isData: true },
-    { x: 560, y: 180, w: 130, lines: ['loss, eq. 5', 'training only'] },
-    { x: 730, y: 180, w: 120, lines: ['refined region', 'u ≤ mean + SD'], isData: true },
-    { x: 390, y: 330, w: 130, lines: ['loss, eq. 6', 'weights exp(−S̄)'] },
-    { x: 560, y: 330, w: 130, lines: ['LBUDR network', 'on coarse maps'], colour: lbudr },
-    { x: 730, y: 330, w: 120, lines: ['final map', 'of LBUDR'], isData: true, colour: lbudr },
-    { x: 200, y: 330, w: 150, lines: ['S̄: log σ of LBRU,', 'cut-off pixels raised'], isData: true },
+    box(0, 0, ['two images', `TSL ${tsl} ms`], data),
+    box(1, 0, ['least-squares fit', `cut-off ${cutoff} ms`]),
+    box(2, 0, ['coarse map'], data),
+    box(3, 0, ['LBRU network', 'U-Net, 2 outputs'], isLbru),
+    box(4, 0, ['refined map', 'scale σ, u = √2·σ'], { ...data, ...isLbru }),
+    box(5, 0, ['refined region', 'u ≤ mean + SD'], data),
+    box(0, 1, ['all images', 'of the slice'], data),
+    box(1, 1, ['least-squares fit', `cut-off ${cutoff} ms`]),
+    box(2, 1, ['target map'], data),
+    box(3, 1, ['loss, eq. 5', 'Laplace likelihood']),
+    box(4, 1, ['S̄: log σ, frozen', 'cut-offs raised'], data),
+    box(2, 2, ['final map', 'of LBUDR'], { ...data, ...isLbudr }),
+    box(3, 2, ['LBUDR network', 'on coarse maps'], isLbudr),
+    box(4, 2, ['loss, eq. 6', 'weights exp(−S̄)']),
   ];
-  const middle = (row: number): number => row + BOX_HEIGHT / 2;
-  const [top, centre, bottom] = [30, 180, 330];
+  const right = (column: number, row: number, dy = 0): string =>
+    `M${COLUMNS[column]! + BOX.width} ${ROWS[row]! + BOX.height / 2 + dy}H${COLUMNS[column + 1]! - 3}`;
+  const left = (column: number, row: number, dy = 0): string =>
+    `M${COLUMNS[column]!} ${ROWS[row]! + BOX.height / 2 + dy}H${COLUMNS[column - 1]! + BOX.width + 3}`;
+  const down = (column: number, row: number, dx = 0): string =>
+    `M${COLUMNS[column]! + BOX.width / 2 + dx} ${ROWS[row]! + BOX.height}V${ROWS[row + 1]! - 3}`;
+  const up = (column: number, row: number, dx = 0): string =>
+    `M${COLUMNS[column]! + BOX.width / 2 + dx} ${ROWS[row]!}V${ROWS[row - 1]! + BOX.height + 3}`;
+  const toLoss = `M${COLUMNS[2]! + BOX.width / 2} ${ROWS[1]! + BOX.height}V${ROWS[2]! - 34}H${COLUMNS[4]! + 30}V${ROWS[2]! - 3}`;
   const arrows = [
-    `M160 ${middle(top)}H196`,
-    `M350 ${middle(top)}H386`,
-    `M520 ${middle(top)}H556`,
-    `M690 ${middle(top)}H726`,
-    `M160 ${middle(centre)}H196`,
-    `M350 ${middle(centre)}H386`,
-    `M520 ${middle(centre)}H556`,
-    // Prediction into the loss, and the loss back into the network.
-    `M610 ${top + BOX_HEIGHT}V${centre - 4}`,
-    `M645 ${centre}V${top + BOX_HEIGHT + 4}`,
-    `M790 ${top + BOX_HEIGHT}V${centre - 4}`,
-    `M455 ${centre + BOX_HEIGHT}V${bottom - 4}`,
-    `M350 ${middle(bottom)}H386`,
-    `M520 ${middle(bottom)}H556`,
-    `M690 ${middle(bottom)}H726`,
+    ...[0, 1, 2, 3, 4].map((column) => right(column, 0)),
+    ...[0, 1, 2].map((column) => right(column, 1)),
+    // A prediction goes into its loss, and the loss back into the network.
+    ...[down(3, 0, -18), up(3, 1, 18), right(3, 2, -10), left(4, 2, 10)],
+    ...[down(4, 0), down(4, 1, 20), toLoss, left(3, 2)],
   ];
   const title = 'From images to maps';
   const svg = [
@@ -65,9 +67,9 @@ export function pipelineFigure(settings: Readonly<Record<string, unknown>>): Fig
     element('title', {}, title),
     ARROW_HEAD,
     element('rect', { width: WIDTH, height: HEIGHT, fill: NEUTRAL.paper }),
-    heading('Mapping a slice', top),
-    heading('Training: what the map should be', centre),
-    heading('Training again, led by the uncertainty', bottom),
+    heading('Mapping a slice', 0),
+    heading('Training', 1),
+    heading('Training again, led by the uncertainty', 2),
     ...arrows.map((d) =>
       element('path', {
         d,
@@ -85,7 +87,7 @@ export function pipelineFigure(settings: Readonly<Record<string, unknown>>): Fig
     label: 'Figure 1',
     title,
     reading:
-      'Follow the arrows: rounded boxes are images and maps, square ones are steps; the upper row is all that is needed to map a new patient, the other two train the networks.',
+      'Follow the arrows: rounded boxes are images and maps, square ones are steps; the upper row maps a patient, the other two train the networks; where two arrows run side by side, a prediction goes to its loss and the loss corrects the network.',
     svg,
   };
 }
@@ -100,21 +102,26 @@ const ARROW_HEAD = element(
   ),
 );
 
-const heading = (words: string, y: number): string =>
-  element('text', { x: 10, y: y - 12, fill: NEUTRAL.faint, 'font-size': 12 }, words);
+const heading = (words: string, row: number): string =>
+  element('text', { x: 6, y: ROWS[row]! - 12, fill: NEUTRAL.faint, 'font-size': 12 }, words);
 
-function boxSvg({ x, y, w, lines, colour, isData }: Box): string {
-  const first = y + BOX_HEIGHT / 2 + 4 - (lines.length - 1) * 8;
+function boxSvg({ x, y, lines, colour, isData }: Box): string {
+  const first = y + BOX.height / 2 + 4 - (lines.length - 1) * 8;
   return [
     element('rect', {
-      ...{ x, y, width: w, height: BOX_HEIGHT, rx: isData ? 14 : 2, fill: NEUTRAL.paper },
+      ...{ x, y, width: BOX.width, height: BOX.height, rx: isData ? 14 : 2, fill: NEUTRAL.paper },
       ...{ stroke: colour ?? NEUTRAL.ink, 'stroke-width': colour ? 2.4 : 1.2 },
     }),
     ...lines.map((words, i) =>
       element(
         'text',
         {
-          ...{ x: x + w / 2, y: first + 16 * i, 'text-anchor': 'middle', 'font-size': 12.5 },
+          ...{
+            x: x + BOX.width / 2,
+            y: first + 16 * i,
+            'text-anchor': 'middle',
+            'font-size': i === 0 ? 12 : 11,
+          },
           fill: i === 0 ? NEUTRAL.ink : NEUTRAL.faint,
         },
         escapeXml(words),

@@ -1,11 +1,8 @@
 /** Figure 6: mean error against mean uncertainty of slices, in bins. */
-import type {
-  ExperimentEvaluation,
-  MethodEvaluation,
-  UncertaintyEvaluation,
-} from '../../../evaluate/experiment-evaluation.ts';
+import type { ExperimentEvaluation, UncertaintyEvaluation } from '../../../evaluate/experiment-evaluation.ts';
 import type { Figure } from '../figure.ts';
 import { fixed, isKnown } from '../format.ts';
+import { hasUncertainty, type JudgedMethod } from '../judged.ts';
 import { methodColour, NEUTRAL } from '../palette.ts';
 import type { ReportTable } from '../report-table.ts';
 import { vegaSvg } from '../vega-figure.ts';
@@ -35,12 +32,7 @@ export async function reliabilityFigure({ methods }: ExperimentEvaluation): Prom
   };
 }
 
-type Judged = MethodEvaluation & { readonly uncertainty: UncertaintyEvaluation };
-
-export const hasUncertainty = (method: MethodEvaluation): method is Judged =>
-  method.uncertainty !== undefined;
-
-function panel({ method, title, slices, uncertainty }: Judged, most: number): unknown {
+function panel({ method, title, slices, uncertainty }: JudgedMethod, most: number): unknown {
   const quantity = (field: string, axisTitle: string): unknown => ({
     field,
     type: 'quantitative',
@@ -86,7 +78,7 @@ function panel({ method, title, slices, uncertainty }: Judged, most: number): un
 const filledBins = ({ reliability }: UncertaintyEvaluation): UncertaintyEvaluation['reliability'] =>
   reliability.filter(({ nSamples }) => nSamples > 0);
 
-const table = (judged: readonly Judged[]): ReportTable => ({
+const table = (judged: readonly JudgedMethod[]): ReportTable => ({
   name: 'figure-6-reliability',
   title: 'Bins of the reliability diagram, ms',
   columns: [

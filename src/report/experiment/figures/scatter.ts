@@ -6,9 +6,14 @@ import { methodColour, NEUTRAL } from '../palette.ts';
 import { PAPER } from '../paper-results.ts';
 import type { ReportTable } from '../report-table.ts';
 import { vegaSvg } from '../vega-figure.ts';
-import { densityLayer, densityUri, densityWords, type Range, shownRange } from './density.ts';
+import { densityLayer, densityLegend, densityUri, type Range, shownRange } from './density.ts';
 
 const SIZE = 228;
+const DIAGONAL = [2, 3];
+const LINES = [
+  { words: 'regression', dash: [] },
+  { words: 'prediction = target', dash: DIAGONAL },
+];
 
 /** All methods, LBRU (the paper's panel) first. */
 export async function scatterFigure({ methods }: ExperimentEvaluation): Promise<Figure> {
@@ -19,6 +24,7 @@ export async function scatterFigure({ methods }: ExperimentEvaluation): Promise<
     Range,
   ];
   const range: Range = [Math.min(xRange[0], yRange[0]), Math.max(xRange[1], yRange[1])];
+  const panels = [...ordered.map((method) => panel(method, range)), densityLegend(histograms[0]!, LINES)];
   const title = 'Predicted against target values of all pixels, with regression lines';
   return {
     name: 'figure-5-scatter',
@@ -26,11 +32,8 @@ export async function scatterFigure({ methods }: ExperimentEvaluation): Promise<
     title,
     reading:
       'A perfect method puts all pixels on the dotted diagonal; the solid regression line is flatter than it where a method draws values towards the middle.',
-    remarks: [`${densityWords(histograms[0]!)} The paper shows LBRU alone.`],
-    svg: await vegaSvg(
-      { concat: ordered.map((method) => panel(method, range)), columns: 3, spacing: 22 } as never,
-      title,
-    ),
+    remarks: ['The paper shows LBRU alone.'],
+    svg: await vegaSvg({ concat: panels, columns: 3, spacing: 22 } as never, title),
     values: table(ordered),
   };
 }
@@ -56,7 +59,7 @@ function panel(method: MethodEvaluation, range: Range): unknown {
     height: SIZE,
     layer: [
       densityLayer(uri, SIZE, SIZE),
-      line((x) => x, [2, 3], 1.2),
+      line((x) => x, DIAGONAL, 1.2),
       ...(isKnown(slope) ? [line((x) => intercept + slope * x, [], 1.6)] : []),
     ],
   };

@@ -3,10 +3,10 @@ import type { ExperimentEvaluation } from '../../../evaluate/experiment-evaluati
 import type { Sparsification } from '../../../evaluate/sparsification.ts';
 import type { Figure } from '../figure.ts';
 import { fixed } from '../format.ts';
+import { hasUncertainty } from '../judged.ts';
 import { methodColour, NEUTRAL } from '../palette.ts';
 import type { ReportTable } from '../report-table.ts';
 import { vegaSvg } from '../vega-figure.ts';
-import { hasUncertainty } from './reliability.ts';
 
 const [WIDTH, HEIGHT] = [320, 240];
 const ORDERS = ['by uncertainty', 'oracle', 'at random'] as const;

@@ -20,8 +20,8 @@ export async function trainingFigure({ methods }: ExperimentEvaluation): Promise
   if (learned.length === 0) return undefined;
   const title = 'Training of the networks';
   return {
-    name: 'training',
-    label: 'Training',
+    name: 'figure-11-training',
+    label: 'Figure 11',
     title,
     reading:
       'Lines with points: the score on the validation patients, from which the best step (ring) is kept; faint lines: the loss in training, with augmentation and over whole images, so the two are not on one level.',
@@ -53,14 +53,14 @@ function panel({ method, title, training }: MethodEvaluation): unknown {
   };
   const withField = (field: string): unknown => ({ filter: `isValid(datum.${field})` });
   return {
-    title,
+    title: { text: title, frame: 'group' },
     width: WIDTH,
     height: HEIGHT,
     layer: [
       {
         ...{ data: { values: points }, transform: [withField('loss')] },
-        mark: { type: 'line', color: NEUTRAL.faint, opacity: 0.6, strokeWidth: 0.8 },
-        encoding: { x, y: y('loss'), strokeDash },
+        mark: { type: 'line', color: NEUTRAL.faint, opacity: 0.6, strokeWidth: 0.7 },
+        encoding: { x, y: y('loss'), detail: { field: 'fold' } },
       },
       {
         ...{ data: { values: points }, transform: [withField('validation')] },
@@ -77,7 +77,7 @@ function panel({ method, title, training }: MethodEvaluation): unknown {
 }
 
 const table = (learned: readonly MethodEvaluation[]): ReportTable => ({
-  name: 'training',
+  name: 'figure-11-training',
   title: 'Trainings',
   columns: [
     { key: 'method', title: 'Method', kind: 'text' },

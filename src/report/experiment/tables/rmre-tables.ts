@@ -58,7 +58,7 @@ type WithTruth = MethodEvaluation & { readonly truth: RmreEvaluation };
 
 const METHOD: Column = { key: 'method', title: 'Method', kind: 'text' };
 const OURS: readonly Column[] = [
-  { key: 'rmrePercent', title: 'Here', kind: 'spread' },
+  { key: 'rmrePercent', title: 'This run', kind: 'spread' },
   { key: 'intervalPercent', title: '95 % interval', kind: 'interval' },
 ];
 

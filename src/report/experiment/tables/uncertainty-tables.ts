@@ -1,7 +1,7 @@
 /** What the uncertainty is worth: calibration, ranking, coverage, and what refinement gains. */
 import type { MethodEvaluation } from '../../../evaluate/experiment-evaluation.ts';
-import { hasUncertainty } from '../figures/reliability.ts';
 import { fixed } from '../format.ts';
+import { hasUncertainty, type JudgedMethod } from '../judged.ts';
 import { PAPER } from '../paper-results.ts';
 import type { ReportTable } from '../report-table.ts';
 
@@ -11,11 +11,9 @@ export function uncertaintyTables(methods: readonly MethodEvaluation[]): ReportT
   return [calibrationTable(judged), rankingTable(judged), coverageTable(judged), refinementTable(judged)];
 }
 
-type Judged = Parameters<typeof hasUncertainty>[0] & Required<Pick<MethodEvaluation, 'uncertainty'>>;
-
 const METHOD = { key: 'method', title: 'Method', kind: 'text' } as const;
 
-const calibrationTable = (judged: readonly Judged[]): ReportTable => ({
+const calibrationTable = (judged: readonly JudgedMethod[]): ReportTable => ({
   name: 'table-3-calibration',
   title: 'Table 3: Uncertainty calibration error (UCE) over slices',
   columns: [
@@ -42,7 +40,7 @@ const calibrationTable = (judged: readonly Judged[]): ReportTable => ({
   ],
 });
 
-const rankingTable = (judged: readonly Judged[]): ReportTable => ({
+const rankingTable = (judged: readonly JudgedMethod[]): ReportTable => ({
   name: 'table-4-ranking',
   title: 'Table 4: How well the uncertainty ranks errors',
   columns: [
@@ -68,7 +66,7 @@ const rankingTable = (judged: readonly Judged[]): ReportTable => ({
   ],
 });
 
-const coverageTable = (judged: readonly Judged[]): ReportTable => {
+const coverageTable = (judged: readonly JudgedMethod[]): ReportTable => {
   const levels = judged[0]!.uncertainty.pixels.coverage.map(({ level }) => level);
   return {
     name: 'table-5-pixels',
@@ -100,7 +98,7 @@ const coverageTable = (judged: readonly Judged[]): ReportTable => {
   };
 };
 
-function refinementTable(judged: readonly Judged[]): ReportTable {
+function refinementTable(judged: readonly JudgedMethod[]): ReportTable {
   const { beforeMs, afterMs, p, reductionPercent } = PAPER.refinement;
   const thresholds = judged.map(
     ({ title, uncertainty: { refinement } }) =>
