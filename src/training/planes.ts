@@ -26,7 +26,7 @@ export interface ContrastSlice {
 /** Which channels a network is shown. */
 export type InputChannel = 'coarse' | 'image-short' | 'image-long';
 
-/** Planes `[row, column]` of one slice; maps are scaled by `scaleMap`, images by `scaleImages`. */
+/** Planes `[row, column]` of one slice; maps are scaled by `scaledFromMs`, images by the 99th percentile of the first. */
 export interface SlicePlanes extends Readonly<Record<InputChannel, Float32Array>> {
   readonly target: Float32Array;
   /** 1 where the map is at a cut-off, or had no fit. */
@@ -68,31 +68,37 @@ export function createPlaneFitter(options: PlaneOptions, nPixels: number): Plane
 
   return {
     planes(contrasts) {
-      const target = all(contrasts);
       const pair = new Float32Array(2 * nPixels);
       pair.set(image(contrasts, short));
       pair.set(image(contrasts, long), nPixels);
-      const coarse = two(pair);
-      const [imageShort, imageLong] = scaleImages(pair, nPixels);
+      const bright = brightSignal(pair.subarray(0, nPixels));
+      const target = all(contrasts, AIR_SHARE * bright);
+      const coarse = two(pair, AIR_SHARE * bright);
+      // One factor for both images, so that their ratio survives.
+      const scaled = pair.map((value) => (bright > 0 ? value / bright : 0));
       return {
         coarse: coarse.scaled,
         target: target.scaled,
         coarseCut: coarse.cut,
         targetCut: target.cut,
-        'image-short': imageShort,
-        'image-long': imageLong,
+        'image-short': scaled.subarray(0, nPixels),
+        'image-long': scaled.subarray(nPixels),
       };
     },
   };
 }
 
-type MapFitter = (contrasts: Float32Array) => { readonly scaled: Float32Array; readonly cut: Uint8Array };
+type MapFitter = (
+  signal: Float32Array,
+  noiseFloor: number,
+) => { readonly scaled: Float32Array; readonly cut: Uint8Array };
 
 function createMapFitter(tslMs: readonly number[], options: FitOptions, nPixels: number): MapFitter {
   const plan: FitPlan = createFitPlan(tslMs, options);
   const maps: VoxelMaps = createVoxelMaps(nPixels, plan.nParameters);
-  return (signal) => {
-    fitVoxels(plan, { signal, nVoxels: nPixels, begin: 0, end: nPixels }, maps);
+  return (signal, noiseFloor) => {
+    const floored = { ...plan, options: { ...options, noiseFloor } };
+    fitVoxels(floored, { signal, nVoxels: nPixels, begin: 0, end: nPixels }, maps);
     const filled = fillForTraining({ values: maps.timeMs, status: maps.status }, options.cutoffMs!);
     return {
       scaled: filled.map(scaledFromMs),
@@ -103,12 +109,20 @@ function createMapFitter(tslMs: readonly number[], options: FitOptions, nPixels:
 
 /** Part of the brightest pixels that may saturate the scale: fat and fluid, not the liver. */
 const BRIGHT_SHARE = 0.01;
+/** A percentile of an image does not need every pixel of it. */
+const PERCENTILE_STRIDE = 4;
 
-/** Two images `[2, pixel]` divided by one number, the 99th percentile of the first, so that their ratio survives. */
-export function scaleImages(pair: Float32Array, nPixels: number): [Float32Array, Float32Array] {
-  const sorted = pair.slice(0, nPixels).sort();
-  const bright = sorted[Math.floor((1 - BRIGHT_SHARE) * (nPixels - 1))]!;
-  const factor = bright > 0 ? 1 / bright : 0;
-  const scaled = (from: number): Float32Array => pair.slice(from, from + nPixels).map((v) => v * factor);
-  return [scaled(0), scaled(nPixels)];
+/** The 99th percentile of an image: the unit of its signal. */
+function brightSignal(image: Float32Array): number {
+  const sample = Float32Array.from(
+    { length: Math.ceil(image.length / PERCENTILE_STRIDE) },
+    (_, i) => image[i * PERCENTILE_STRIDE]!,
+  ).sort();
+  return sample[Math.floor((1 - BRIGHT_SHARE) * (sample.length - 1))]!;
 }
+
+/**
+ * Signals below this part of the bright ones are air: no signal, in the coarse map and the target alike. Scanners mask
+ * air (exactly 0, or far quieter than tissue), but not always; its fits would be noise that no network can learn.
+ */
+const AIR_SHARE = 0.015;

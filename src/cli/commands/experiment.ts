@@ -10,6 +10,7 @@ import { writeExamples } from '../../pipeline/experiment/examples.ts';
 import { type ExperimentOptions, planTasks, runExperiment } from '../../pipeline/experiment/run.ts';
 import { openDataSetFolder } from '../../runtime/node/data-set.ts';
 import { folderStore } from '../../runtime/node/folder-store.ts';
+import { threadPlaneStream } from '../../runtime/node/plane-thread.ts';
 import { nodeSessionProvider } from '../../runtime/node/session.ts';
 import { type CommandDefinition, command } from '../command.ts';
 import { addExperimentFlags, type ExperimentFlags, trainingOptions } from '../experiment-flags.ts';
@@ -51,6 +52,7 @@ export const experimentCommand: CommandDefinition = {
       dataSet: await openDataSetFolder(flags.data, options.training.imageSize, warnings),
       store: folderStore(flags.output),
       provider: nodeSessionProvider(),
+      createStream: threadPlaneStream,
       onTask: progress.onTask,
       onStep: progress.onStep,
       log: terminal.info,

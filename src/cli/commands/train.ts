@@ -9,6 +9,7 @@ import { taskId } from '../../pipeline/experiment/plan.ts';
 import { runOne } from '../../pipeline/experiment/run.ts';
 import { openDataSetFolder } from '../../runtime/node/data-set.ts';
 import { folderStore } from '../../runtime/node/folder-store.ts';
+import { threadPlaneStream } from '../../runtime/node/plane-thread.ts';
 import { nodeSessionProvider } from '../../runtime/node/session.ts';
 import { type CommandDefinition, command } from '../command.ts';
 import { addExperimentFlags, type ExperimentFlags, trainingOptions } from '../experiment-flags.ts';
@@ -55,6 +56,7 @@ export const trainCommand: CommandDefinition = {
         dataSet: await openDataSetFolder(flags.data, training.imageSize, warnings),
         store: folderStore(flags.output),
         provider: nodeSessionProvider(),
+        createStream: threadPlaneStream,
         onTask: progress.onTask,
         onStep: progress.onStep,
         log: terminal.info,

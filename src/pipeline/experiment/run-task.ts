@@ -14,6 +14,7 @@ import {
 } from '../../methods/method.ts';
 import { predictSlice } from '../../methods/predict.ts';
 import type { Fold } from '../../training/folds.ts';
+import type { CreatePlaneStream } from '../../training/plane-stream.ts';
 import { createPlaneFitter, msFromScaled, type SlicePlanes } from '../../training/planes.ts';
 import type { StepRecord } from '../../training/train.ts';
 import type { DataSet, DataSetSlice } from '../dataset.ts';
@@ -30,6 +31,7 @@ export interface TaskContext {
   readonly init?: Uint8Array;
   readonly store: FileStore;
   readonly provider: SessionProvider;
+  readonly createStream?: CreatePlaneStream;
   readonly onStep?: (task: ExperimentTask, record: StepRecord) => void;
   readonly log?: (line: string) => void;
 }
@@ -171,6 +173,7 @@ async function trainTask(
       validation: await slicesOf(dataSet, fold.validation),
       ...(lbru && { lbru }),
       ...(context.init && { init: context.init }),
+      ...(context.createStream && { createStream: context.createStream }),
       checkpoints: {
         load: () => store.read(where.checkpoint),
         save: (bytes) => store.write(where.checkpoint, bytes),

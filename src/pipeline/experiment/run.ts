@@ -8,6 +8,7 @@ import type { SessionProvider } from '../../core/session.ts';
 import { VERSION } from '../../core/version.ts';
 import type { MethodName } from '../../methods/method.ts';
 import { type Fold, makeFolds } from '../../training/folds.ts';
+import type { CreatePlaneStream } from '../../training/plane-stream.ts';
 import type { StepRecord } from '../../training/train.ts';
 import type { DataSet } from '../dataset.ts';
 import { createTask, type ExperimentTask, planExperiment } from './plan.ts';
@@ -29,6 +30,8 @@ export interface ExperimentPorts {
   readonly provider: SessionProvider;
   /** A model that trainings start from. */
   readonly init?: Uint8Array;
+  /** Where slices are prepared; in the calling thread where absent. */
+  readonly createStream?: CreatePlaneStream;
   readonly onTask?: (task: ExperimentTask, index: number, total: number) => void;
   readonly onStep?: (task: ExperimentTask, record: StepRecord) => void;
   readonly log?: (line: string) => void;
@@ -104,7 +107,7 @@ const describeExperiment = (
 
 /** Folds and everything else that tasks share. @throws DataError as `runExperiment`. */
 export function experimentContext(options: ExperimentOptions, ports: ExperimentPorts): TaskContext {
-  const { dataSet, store, provider, init, onStep, log } = ports;
+  const { dataSet, store, provider, init, createStream, onStep, log } = ports;
   if (dataSet.participants.length < options.nFolds)
     throw new DataError(
       'experiment/too-few',
@@ -121,6 +124,7 @@ export function experimentContext(options: ExperimentOptions, ports: ExperimentP
     store,
     provider,
     ...(init && { init }),
+    ...(createStream && { createStream }),
     ...(onStep && { onStep }),
     ...(log && { log }),
   };

@@ -13,6 +13,7 @@ import type { Network } from '../../network/network.ts';
 import { createUnet } from '../../network/unet.ts';
 import { createBatchSource } from '../../training/batches.ts';
 import type { BestWeights } from '../../training/checkpoint.ts';
+import { type CreatePlaneStream, createPlaneStream } from '../../training/plane-stream.ts';
 import { type ContrastSlice, createPlaneFitter, type SlicePlanes } from '../../training/planes.ts';
 import { type CheckpointStore, type StepRecord, type TrainingResult, train } from '../../training/train.ts';
 import { createTrainer } from '../../training/trainer.ts';
@@ -34,6 +35,8 @@ export interface NetworkTask {
   readonly lbru?: TrainedModel;
   /** A model to go on from (fine-tuning), instead of random weights. */
   readonly init?: Uint8Array;
+  /** Where slices are prepared; in this thread where absent. */
+  readonly createStream?: CreatePlaneStream;
   readonly checkpoints?: CheckpointStore;
   readonly onStep?: (record: StepRecord) => void;
   readonly log?: (line: string) => void;
@@ -57,38 +60,49 @@ export async function trainNetwork(task: NetworkTask): Promise<TrainedNetworkFil
   const optimiser = adam({ learningRate: learningRate(options) });
   const validation = validationPlanes(task);
   const logScales = method.needs.includes('lbru') ? await logScaleSource(task, validation) : undefined;
-  const { best, ...result } = await train({
-    createTrainer: (loss) =>
-      createTrainer({
-        provider,
-        network,
-        loss,
-        optimiser,
-        seed: options.seed,
-        threads: options.threads,
-        ...(task.log && { log: task.log }),
-      }),
-    phases: method
-      .losses(options.scale)
-      .map(({ loss, untilShare }) => ({ loss, untilStep: Math.round(untilShare * options.steps) })),
-    batches: createBatchSource(task.train, {
-      inputs: method.inputs,
-      output: options.predicts,
-      batchSize: options.batchSize,
-      augmentation: { maxAngleDegrees: options.maxAngleDegrees, maxShiftPixels: options.maxShiftPixels },
-      seed: options.seed,
-      coarseTslMs: options.coarseTslMs,
-      cutoffMs: options.cutoffMs,
-      ...(logScales && { extraMaps: async (planes) => ({ logScale: await logScales(planes) }) }),
-    }),
-    ...(start && { start }),
-    validate: (weights) => validate(task, network, weights, validation),
-    validateEvery: options.validateEvery,
-    patience: options.patience,
-    ...(task.checkpoints && { checkpoints: task.checkpoints }),
-    ...(task.onStep && { onStep: task.onStep }),
+  const stream = (task.createStream ?? createPlaneStream)(task.train, {
+    batchSize: options.batchSize,
+    augmentation: { maxAngleDegrees: options.maxAngleDegrees, maxShiftPixels: options.maxShiftPixels },
+    seed: options.seed,
+    coarseTslMs: options.coarseTslMs,
+    cutoffMs: options.cutoffMs,
   });
-  return { model: exportInferenceModel(network, best, { metadata: modelMetadata(method, options) }), result };
+  try {
+    const { best, ...result } = await train({
+      createTrainer: (loss) =>
+        createTrainer({
+          provider,
+          network,
+          loss,
+          optimiser,
+          seed: options.seed,
+          threads: options.threads,
+          ...(task.log && { log: task.log }),
+        }),
+      phases: method
+        .losses(options.scale)
+        .map(({ loss, untilShare }) => ({ loss, untilStep: Math.round(untilShare * options.steps) })),
+      batches: createBatchSource(stream, {
+        inputs: method.inputs,
+        output: options.predicts,
+        nRows: task.train[0]!.nRows,
+        nColumns: task.train[0]!.nColumns,
+        ...(logScales && { extraMaps: async (planes) => ({ logScale: await logScales(planes) }) }),
+      }),
+      ...(start && { start }),
+      validate: (weights) => validate(task, network, weights, validation),
+      validateEvery: options.validateEvery,
+      patience: options.patience,
+      ...(task.checkpoints && { checkpoints: task.checkpoints }),
+      ...(task.onStep && { onStep: task.onStep }),
+    });
+    return {
+      model: exportInferenceModel(network, best, { metadata: modelMetadata(method, options) }),
+      result,
+    };
+  } finally {
+    await stream.close();
+  }
 }
 
 /**
