@@ -1,5 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
@@ -13,9 +23,16 @@ type Files = Awaited<ReturnType<typeof syntheticExperiment>>['files'];
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+interface Written {
+  readonly folder: string;
+  readonly html: string;
+  /** In `report/`. */
+  readonly names: readonly string[];
+}
+
 /** Writes an experiment to disk and reports it. */
-async function report(files: Files): Promise<{ folder: string; html: string; names: string[] }> {
-  const folder = join(temporaryFolder(), 'study');
+async function report(files: Files): Promise<Written> {
+  const folder = mkdtempSync(join(tmpdir(), 'rhomap-report-'));
   for (const [path, bytes] of files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), bytes);
@@ -36,16 +53,19 @@ const changed = (files: Files, change: (evaluation: ExperimentEvaluation) => unk
 const BROKEN = /NaN|undefined|Infinity|\[object|null/;
 
 describe('rhomap report of 51 patients', () => {
-  let files: Files;
+  let study: Written;
   let browser: Browser;
   beforeAll(async () => {
-    files = (await syntheticExperiment()).files;
+    study = await report((await syntheticExperiment()).files);
     browser = await launchChromium();
+  }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    rmSync(study.folder, { recursive: true });
   });
-  afterAll(() => browser.close());
 
   it('is one small page with every table and figure, and the same as files', async () => {
-    const { folder, html, names } = await report(files);
+    const { folder, html, names } = study;
     expect(statSync(join(folder, 'report.html')).size).toBeLessThan(5e6);
     for (const figure of ['1', '2', '3', '4a', '4b', '4c', '5', '6', '7', '8', '9'])
       expect(html).toContain(`<h3>Figure ${figure}: `);
@@ -68,13 +88,16 @@ describe('rhomap report of 51 patients', () => {
     for (const name of Object.keys(tables.tables)) expect(names).toContain(`${name}.csv`);
   });
 
-  it('opens without a request, in light, dark and print, at 1280 and 800 pixels, and passes axe', async () => {
-    const { folder } = await report(files);
-    for (const [width, colorScheme] of [
-      [1280, 'light'],
-      [800, 'dark'],
+  it('opens without a request or script, fits 1280 and 800 pixels, light, dark and paper, and passes axe', async () => {
+    const { folder } = study;
+    for (const [width, colorScheme, media] of [
+      [1280, 'light', 'screen'],
+      [800, 'dark', 'screen'],
+      // A4 less its margins.
+      [688, 'light', 'print'],
     ] as const) {
       const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+      await page.emulateMedia({ media });
       const address = pathToFileURL(join(folder, 'report.html')).href;
       const requests: string[] = [];
       const said: string[] = [];
@@ -89,6 +112,11 @@ describe('rhomap report of 51 patients', () => {
           .map((e) => e.textContent?.slice(0, 60)),
       );
       expect(tooWide).toEqual([]);
+      if (media === 'print') {
+        expect((await page.pdf()).length).toBeGreaterThan(1e5);
+        await page.close();
+        continue;
+      }
       // Values under figures count, too.
       await page.evaluate(() => {
         for (const details of document.querySelectorAll('details')) details.open = true;
@@ -106,7 +134,7 @@ describe('rhomap report of 51 patients', () => {
   });
 
   it('says the same numbers in the page, the tables and the record', async () => {
-    const { folder, html } = await report(files);
+    const { folder, html } = study;
     const evaluation: ExperimentEvaluation = JSON.parse(
       readFileSync(join(folder, 'evaluation/evaluation.json'), 'utf8'),
     );
@@ -135,21 +163,22 @@ describe('rhomap report of what is incomplete', () => {
       methods: methods.slice(0, 3).map(({ truth: __, uncertainty: ___, ...method }) => method),
     }));
     for (const path of bare.keys()) if (path.endsWith('.arrays')) bare.delete(path);
-    const { html, names } = await report(bare);
+    const { folder, html, names } = await report(bare);
+    rmSync(folder, { recursive: true });
     expect(html.replace(/href="data:[^"]*"/g, '')).not.toMatch(BROKEN);
     expect(html).not.toMatch(/virtual|floor is|UCE of/);
     expect(names.filter((name) => name.endsWith('.svg'))).toEqual([
-      'distributions.svg',
       'figure-1-pipeline.svg',
+      'figure-10-spread.svg',
+      'figure-11-training.svg',
       'figure-3-bland-altman.svg',
       'figure-5-scatter.svg',
-      'training.svg',
     ]);
   });
 
   it('shows a dash where a statistic does not exist', async () => {
     const { files } = await small();
-    const { html } = await report(
+    const { folder, html } = await report(
       changed(files, (evaluation) => {
         const text = JSON.stringify(evaluation).replace(
           /"(slope|pearsonR|slopeStandardError|p|ence)":[^,}]*/g,
@@ -158,6 +187,16 @@ describe('rhomap report of what is incomplete', () => {
         return JSON.parse(text);
       }),
     );
+    rmSync(folder, { recursive: true });
+    expect(html.replace(/href="data:[^"]*"/g, '')).not.toMatch(BROKEN);
+  });
+
+  it('reports one method that does not learn', async () => {
+    const { files } = await syntheticExperiment({ nPatients: 6, pixelsPerSlice: 40, methods: ['coarse'] });
+    const { folder, html } = await report(files);
+    rmSync(folder, { recursive: true });
+    expect(html).toContain('1 method on 18 slices');
+    expect(html).toContain('No network was trained.');
     expect(html.replace(/href="data:[^"]*"/g, '')).not.toMatch(BROKEN);
   });
 

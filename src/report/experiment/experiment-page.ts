@@ -3,7 +3,7 @@ import { escapeXml } from '../svg.ts';
 import { embedSvg } from './embed-svg.ts';
 import type { ExperimentReport } from './experiment-report.ts';
 import type { Figure } from './figure.ts';
-import { duration, list, unbroken } from './format.ts';
+import { counted, duration, list, UNKNOWN, unbroken } from './format.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { PAPER } from './paper-results.ts';
 import { tableHtml } from './report-table.ts';
@@ -76,7 +76,7 @@ ${body.join('\n')}
 function lead({ evaluation: { participants, methods, nFolds } }: ExperimentReport): string {
   const nSlices = methods[0]?.slices.length ?? 0;
   const kind = methods.some(({ truth }) => truth) ? 'virtual patients' : 'patients';
-  return `${methods.length} methods on ${nSlices} slices of ${participants.length} ${kind}, ${nFolds} folds: ${list(methods.map(({ title }) => title))}.`;
+  return `${counted(methods.length, 'method')} on ${counted(nSlices, 'slice')} of ${participants.length} ${kind}, ${counted(nFolds, 'fold')}: ${list(methods.map(({ title }) => title))}.`;
 }
 
 /** What was run, in a line. */
@@ -132,22 +132,30 @@ function figureHtml({ name, label, title, reading, remarks = [], svg, values }: 
 function settings({ evaluation }: ExperimentReport, facts: RunFacts): string {
   const trainings = evaluation.methods.flatMap(({ training }) => training);
   const seconds = trainings.reduce((sum, t) => sum + t.seconds, 0);
-  const rows: [string, string][] = [
+  const rows: [term: string, value: string, words?: string | undefined][] = [
     ['Software', `rhomap ${evaluation.rhomap}`],
     ['Folder', facts.folder],
     ...(facts.foldSeed === undefined
       ? []
       : [['Seed of the folds', String(facts.foldSeed)] as [string, string]]),
     ['Trainings', `${trainings.length}, ${duration(seconds)} of steps altogether`],
-    ['Steps ran on', list([...new Set(trainings.map(({ provider }) => provider))]) || '–'],
+    ['Steps ran on', list([...new Set(trainings.map(({ provider }) => provider))]) || UNKNOWN],
     ['Report made on', facts.machine],
-    ...Object.entries(evaluation.trainingOptions).map(([key, value]): [string, string] => [
-      facts.optionWords?.[key] ?? key,
-      Array.isArray(value) ? value.join(', ') : String(value ?? 'none'),
-    ]),
+    ...Object.entries(evaluation.trainingOptions).map(
+      ([key, value]): [string, string, string | undefined] => [
+        key,
+        Array.isArray(value) ? value.join(', ') : String(value ?? 'none'),
+        facts.optionWords?.[key],
+      ],
+    ),
   ];
-  const list_ = rows.map(([term, text]) => `<dt>${escapeXml(term)}</dt><dd>${escapeXml(text)}</dd>`).join('');
-  return `<dl class="facts">${list_}</dl>`;
+  const items = rows
+    .map(([term, value, words]) => {
+      const meaning = words ? ` <small>${escapeXml(words)}</small>` : '';
+      return `<dt>${escapeXml(term)}</dt><dd>${escapeXml(value)}${meaning}</dd>`;
+    })
+    .join('');
+  return `<dl class="facts">${items}</dl>`;
 }
 
 function citations(version: string): string {

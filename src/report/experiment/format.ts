@@ -52,6 +52,9 @@ export function duration(seconds: number): string {
 
 export const count = (n: number): string => n.toLocaleString('en-GB');
 
+/** `1 slice`, `2 slices`. */
+export const counted = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+
 /** `a, b and c`. */
 export const list = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;

@@ -11,7 +11,7 @@ a { color: var(--link); }
 .lead, .note, figcaption, .facts dt { color: var(--faint); }
 .note { font-size: .86rem; }
 nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .92rem; }
-.facts { display: grid; grid-template-columns: fit-content(26rem) 1fr; gap: .15rem 1.2rem; margin: 1rem 0; font-size: .92rem; }
+.facts { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.2rem; margin: 1rem 0; font-size: .92rem; }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
 .verdicts { list-style: none; padding: 0; margin: 1rem 0; }
 .verdicts li { display: grid; grid-template-columns: 3.2rem 1fr; padding: .55rem 0; border-top: 1px solid var(--line); break-inside: avoid; }
@@ -31,6 +31,7 @@ td.number { white-space: nowrap; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 figure { margin: 2.2rem 0; break-inside: avoid; }
 figure h3 { font-size: 1.02rem; margin: 0 0 .5rem; }
+small { color: var(--faint); font-size: .9em; }
 figure svg { display: block; max-width: 100%; height: auto; }
 figcaption { font-size: .92rem; margin-top: .5rem; }
 figcaption p { margin: .25rem 0; }
@@ -51,6 +52,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .8rem
   .table { overflow: visible; }
   table { font-size: 8pt; }
   th, td { padding: .2rem .35rem; }
+  .note { break-before: avoid; }
   h2 { break-after: avoid; margin-top: 1.6rem; }
   figure { margin: 1.4rem 0; }
 }

@@ -14,6 +14,8 @@ export interface Column {
   readonly kind: 'text' | 'number' | 'spread' | 'interval' | 'p';
   /** Decimals on the page; 2 where absent. */
   readonly digits?: number;
+  /** True for what the page has no room for. */
+  readonly isFileOnly?: boolean;
 }
 
 export interface ReportTable {
@@ -57,13 +59,14 @@ export function tableJson({ title, columns, rows, notes = [] }: ReportTable): un
 
 /** @param caption whether the title is shown above; otherwise it is only read aloud. */
 export function tableHtml(table: ReportTable, caption: boolean): string {
-  const { title, columns, rows, bold = [], notes = [] } = table;
+  const { title, rows, bold = [], notes = [] } = table;
+  const shown = [...table.columns.entries()].filter(([, { isFileOnly }]) => !isFileOnly);
   const className = (column: Column): string => (column.kind === 'text' ? '' : ' class="number"');
-  const head = columns
-    .map((c) => `<th scope="col"${className(c)}>${escapeXml(unbroken(c.title))}</th>`)
+  const head = shown
+    .map(([, c]) => `<th scope="col"${className(c)}>${escapeXml(unbroken(c.title))}</th>`)
     .join('');
   const body = rows.map((row, r) => {
-    const cells = columns.map((column, c) => {
+    const cells = shown.map(([c, column]) => {
       const text = escapeXml(cellText(column, row[c]));
       return c === 0 ? `<th scope="row">${text}</th>` : `<td${className(column)}>${text}</td>`;
     });

@@ -87,8 +87,9 @@ const table = (learned: readonly MethodEvaluation[]): ReportTable => ({
     { key: 'bestStep', title: 'Best step', kind: 'number', digits: 0 },
     { key: 'bestScore', title: 'Best validation score', kind: 'number', digits: 4 },
     { key: 'seconds', title: 'Time (s)', kind: 'number', digits: 0 },
-    { key: 'provider', title: 'Ran on', kind: 'text' },
-    { key: 'modelSha256', title: 'Model (SHA-256)', kind: 'text' },
+    { key: 'model', title: 'Model (SHA-256)', kind: 'text' },
+    { key: 'modelSha256', title: 'Model (SHA-256, whole)', kind: 'text', isFileOnly: true },
+    { key: 'provider', title: 'Ran on', kind: 'text', isFileOnly: true },
   ],
   rows: learned.flatMap(({ title, training }) =>
     training.map((t) => [
@@ -99,8 +100,9 @@ const table = (learned: readonly MethodEvaluation[]): ReportTable => ({
       t.bestStep,
       t.bestScore,
       t.seconds,
-      t.provider,
       t.modelSha256.slice(0, 12),
+      t.modelSha256,
+      t.provider,
     ]),
   ),
 });
