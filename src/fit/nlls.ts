@@ -34,9 +34,13 @@ interface PowerSeries {
   readonly stepMs: number;
   readonly firstTimeMs: number;
   readonly exponents: Float64Array;
-  /** Exponent less the one before. */
+  /** Exponents are whole: powers by multiplication. */
+  readonly isStepped: boolean;
+  /** Exponent less the one before, where whole. */
   readonly gaps: Int32Array;
   readonly weights: Float64Array;
+  /** Scratch for `fillPowers`. */
+  readonly powers: Float64Array;
   readonly table: Float64Array;
   readonly xLow: number;
   readonly xHigh: number;
@@ -45,20 +49,24 @@ interface PowerSeries {
 
 /** Solver for times with a common step; `careful` takes the voxels that it does not settle. */
 export function createNllsSolver(
-  curve: DecayCurve & { readonly stepMs: number },
+  curve: DecayCurve,
   bounds: RateBounds,
   times: { readonly firstMs: number; readonly typicalMs: number },
   careful: PlaceSolver,
 ): BlockSolver {
-  const { exponents, stepMs } = curve;
+  const { exponents, delaysMs } = curve;
+  // Without a common step the longest delay is the unit.
+  const stepMs = curve.stepMs ?? delaysMs[delaysMs.length - 1]!;
   const weights = exponents.map((k) => Math.exp((-k * stepMs) / times.typicalMs));
   const series: PowerSeries = {
     nTimes: exponents.length,
     stepMs,
     firstTimeMs: times.firstMs,
     exponents,
+    isStepped: curve.stepMs !== null,
     gaps: Int32Array.from(exponents, (k, i) => (i === 0 ? 0 : k - exponents[i - 1]!)),
     weights,
+    powers: new Float64Array(exponents.length),
     table: startTable(exponents, weights),
     xLow: Math.exp(-bounds.high * stepMs),
     xHigh: Math.exp(-bounds.low * stepMs),
@@ -95,10 +103,10 @@ function start(series: PowerSeries, { signal }: VoxelBlock, count: number, x: Fl
 
 /** One step of Newton's method on h in ln x, to first order: x ← x·(1 − h/h′). */
 function newtonStep(series: PowerSeries, { signal }: VoxelBlock, count: number, x: Float64Array): void {
-  const { nTimes, exponents, gaps } = series;
+  const { nTimes, exponents, powers } = series;
   for (let place = 0; place < count; place++) {
     const base = x[place]!;
-    let power = 1;
+    fillPowers(series, base, powers);
     let u = 0;
     let u1 = 0;
     let u2 = 0;
@@ -106,7 +114,7 @@ function newtonStep(series: PowerSeries, { signal }: VoxelBlock, count: number, 
     let v1 = 0;
     let v2 = 0;
     for (let i = 0; i < nTimes; i++) {
-      for (let gap = gaps[i]!; gap > 0; gap--) power *= base;
+      const power = powers[i]!;
       const k = exponents[i]!;
       const ye = signal[i * BLOCK_SIZE + place]! * power;
       const ee = power * power;
@@ -121,9 +129,27 @@ function newtonStep(series: PowerSeries, { signal }: VoxelBlock, count: number, 
   }
 }
 
+/** x^k for every exponent k. */
+function fillPowers(
+  { nTimes, exponents, gaps, isStepped }: PowerSeries,
+  x: number,
+  powers: Float64Array,
+): void {
+  if (isStepped) {
+    let power = 1;
+    for (let i = 0; i < nTimes; i++) {
+      for (let gap = gaps[i]!; gap > 0; gap--) power *= x;
+      powers[i] = power;
+    }
+  } else {
+    const logX = Math.log(x);
+    for (let i = 0; i < nTimes; i++) powers[i] = Math.exp(exponents[i]! * logX);
+  }
+}
+
 /** Steps until each voxel has settled, the certificate, and the results. */
 function finish(series: PowerSeries, block: VoxelBlock, count: number, x: Float64Array): void {
-  const { nTimes, exponents, gaps, stepMs, firstTimeMs, xLow, xHigh, minSquaredCosine } = series;
+  const { nTimes, exponents, powers, stepMs, firstTimeMs, xLow, xHigh, minSquaredCosine } = series;
   const { signal, rate, s0, squares, rateVariance } = block;
   const tolerance = STEP_TOLERANCE / exponents[nTimes - 1]!;
   for (let place = 0; place < count; place++) {
@@ -136,11 +162,11 @@ function finish(series: PowerSeries, block: VoxelBlock, count: number, x: Float6
     let yy = 0;
     let relative = 1;
     for (let step = 0; step < MAX_STEPS && Math.abs(relative) > tolerance; step++) {
-      let power = 1;
+      fillPowers(series, base, powers);
       let u2 = 0;
       u = u1 = v = v1 = v2 = yy = 0;
       for (let i = 0; i < nTimes; i++) {
-        for (let gap = gaps[i]!; gap > 0; gap--) power *= base;
+        const power = powers[i]!;
         const k = exponents[i]!;
         const y = signal[i * BLOCK_SIZE + place]!;
         const ye = y * power;
@@ -169,10 +195,10 @@ function finish(series: PowerSeries, block: VoxelBlock, count: number, x: Float6
     }
     // The sums belong to the x before the last step; its first-order effect on the amplitude is known.
     const amplitude = (u - relative * u1) / (v - 2 * relative * v1);
-    let power = 1;
+    fillPowers(series, base, powers);
     let sum = 0;
     for (let i = 0; i < nTimes; i++) {
-      for (let gap = gaps[i]!; gap > 0; gap--) power *= base;
+      const power = powers[i]!;
       const residual = signal[i * BLOCK_SIZE + place]! - amplitude * power;
       sum += residual * residual;
     }

@@ -51,10 +51,9 @@ function createSolver(timesMs: readonly number[], options: FitOptions, bounds: R
   const careful: VoxelSolver = n === 2 ? createTwoPointSolver(timesMs, bounds, scan) : scan;
   if (method === 'rician' && noiseSigma !== null)
     return solveEach(n, createRicianSolver(timesMs, bounds, noiseSigma, careful));
-  const { stepMs } = curve;
-  if (offset || n === 2 || stepMs === null) return solveEach(n, careful);
+  if (offset || n === 2) return solveEach(n, careful);
 
   const { plausibleMs } = PARAMETERS[options.parameter];
   const times = { firstMs: timesMs[0]!, typicalMs: Math.sqrt(plausibleMs[0] * plausibleMs[1]) };
-  return createNllsSolver({ ...curve, stepMs }, bounds, times, solvePlace(n, careful));
+  return createNllsSolver(curve, bounds, times, solvePlace(n, careful));
 }
