@@ -4,12 +4,12 @@
  *
  *   h(R) = u₁·v − u·v₁ = 0,   u_j = Σ k^j·y·e,  v_j = Σ k^j·e²,  e = exp(−R·t)
  *
- * (k: times in units of the step). Where times share a step, e = x^k with x = exp(−R·step) and Newton's method runs
- * on x alone: no `exp`, one `log` at the end. Its start is the x whose mean exponent Σwkx^k/Σwx^k is that of the
+ * (k: times in units of their step). Newton's method runs on x = exp(−R·step), e = x^k: whole powers need no `exp`, and
+ * one `log` ends the fit. Times without a common step take their longest delay for it, and an `exp` each. The start is the x whose mean exponent Σwkx^k/Σwx^k is that of the
  * signals, read off a table; w = e at a typical T makes this the least-squares condition itself, linearised there.
  *
- * Exact: a stationary point near enough to the curve is certified global (`decay-curve.ts`); every other voxel, and
- * every series without a common step, goes through a scan of the whole curve (`projection-scan.ts`).
+ * Exact: a stationary point near enough to the curve is certified global (`decay-curve.ts`); every other voxel goes
+ * through a scan of the whole curve (`projection-scan.ts`).
  */
 import type { DecayCurve } from './decay-curve.ts';
 import {
@@ -47,7 +47,7 @@ interface PowerSeries {
   readonly minSquaredCosine: number;
 }
 
-/** Solver for times with a common step; `careful` takes the voxels that it does not settle. */
+/** Solver for three times or more; `careful` takes the voxels that it does not settle. */
 export function createNllsSolver(
   curve: DecayCurve,
   bounds: RateBounds,

@@ -1,6 +1,6 @@
 /**
- * The careful way to the least-squares optimum, for signals that the quick one does not settle: far from any decay, at
- * a bound, or sampled at times without a common step. The angle to every scan point of the curve is taken, every local
+ * The careful way to the least-squares optimum, for signals that the quick one does not settle: far from any decay
+ * or at a bound; and to fits with an offset. The angle to every scan point of the curve is taken, every local
  * maximum is refined by Newton's method kept inside its bracket, and the best one wins.
  */
 import type { DecayCurve } from './decay-curve.ts';
