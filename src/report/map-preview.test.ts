@@ -40,10 +40,10 @@ describe('slicePixels', () => {
   const style = { range: [25, 65], colours: 'viridis', marksCutoffs: true } as const;
   const pixel = (rgba: Uint8Array, i: number): number[] => [...rgba.subarray(4 * i, 4 * i + 3)];
 
-  it('tells values, cut-offs, missing and masked pixels apart, and counts each pixel once', () => {
+  it('tells values, cut-offs, air, missing and masked pixels apart, and counts each pixel once', () => {
     const { rgba, counts } = slicePixels(map, 0, sliceDisplay(grid), style);
     const special = SPECIAL_COLOURS.viridis;
-    const kinds = ['lower-cutoff', undefined, 'upper-cutoff', 'masked', 'missing', 'missing'] as const;
+    const kinds = ['lower-cutoff', undefined, 'upper-cutoff', 'masked', 'missing', 'no-signal'] as const;
     kinds.forEach((kind, i) => {
       if (kind) expect(pixel(rgba, i)).toEqual(special[kind]);
     });
@@ -57,7 +57,8 @@ describe('slicePixels', () => {
       'beyond-range': 1,
       'lower-cutoff': 1,
       'upper-cutoff': 1,
-      missing: 2,
+      missing: 1,
+      'no-signal': 1,
       masked: 1,
     });
   });
@@ -94,7 +95,8 @@ describe('mapPreviewSvg', () => {
       'at lower cut-off 1',
       'at upper cut-off 1',
       'beyond the colour bar 1',
-      'no value 2',
+      'no value 1',
+      'no signal 1',
       'masked 1',
     ];
     expect(words).toEqual(expect.arrayContaining([...legend, 'T1ρ', 'ms', '25', '65', 'R', 'L', 'A', 'P']));

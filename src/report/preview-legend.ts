@@ -18,6 +18,7 @@ const WORDS: Readonly<Record<Exclude<PixelKind, 'value'>, string>> = {
   'lower-cutoff': 'at lower cut-off',
   'upper-cutoff': 'at upper cut-off',
   missing: 'no value',
+  'no-signal': 'no signal',
   masked: 'masked',
   'beyond-range': 'beyond the colour bar',
 };
@@ -26,7 +27,14 @@ export function legendItems(panels: readonly Panel[], style: PixelStyle, hasRoi:
   const count = (kind: PixelKind): number => panels.reduce((total, p) => total + p.counts[kind], 0);
   const nValues = count('value') + count('beyond-range') + count('lower-cutoff') + count('upper-cutoff');
   const items: LegendItem[] = [{ words: `${grouped(nValues)} values`, mark: 'none' }];
-  for (const kind of ['lower-cutoff', 'upper-cutoff', 'beyond-range', 'missing', 'masked'] as const) {
+  for (const kind of [
+    'lower-cutoff',
+    'upper-cutoff',
+    'beyond-range',
+    'missing',
+    'no-signal',
+    'masked',
+  ] as const) {
     const n = count(kind);
     if (n === 0) continue;
     const showsSignal = kind === 'masked' && style.underlay !== undefined;

@@ -1,5 +1,5 @@
 /**
- * The pixels of one slice of a map: values through the colour map; cut-off, missing and masked ones in colours of
+ * The pixels of one slice of a map: values through the colour map; cut-off, missing and masked ones, and air, in colours of
  * their own that the colour map does not contain, so that none of them can be taken for a value.
  */
 import { sliceSize } from '../core/grid.ts';
@@ -9,31 +9,41 @@ import { type ColourMapName, colourIndex, colourTable, type Rgb } from './colour
 import type { SliceDisplay } from './slice-display.ts';
 
 /** What a pixel shows. `beyond-range` has a value outside the colour bar and is drawn in the bar's end colour. */
-export type PixelKind = 'value' | 'beyond-range' | 'lower-cutoff' | 'upper-cutoff' | 'missing' | 'masked';
+export type PixelKind =
+  | 'value'
+  | 'beyond-range'
+  | 'lower-cutoff'
+  | 'upper-cutoff'
+  | 'missing'
+  | 'no-signal'
+  | 'masked';
 
 /**
  * Colours of pixels that are no plain value, by colour map: each at least 20 apart (CIELAB) from every colour of the
  * map, so magma, which has reds and blacks, and grey, which has all greys, get others than viridis.
  */
 export const SPECIAL_COLOURS: Readonly<
-  Record<ColourMapName, Readonly<Record<'lower-cutoff' | 'upper-cutoff' | 'missing' | 'masked', Rgb>>>
+  Record<ColourMapName, Readonly<Record<Exclude<PixelKind, 'value' | 'beyond-range'>, Rgb>>>
 > = {
   viridis: {
     'lower-cutoff': [86, 180, 255],
     'upper-cutoff': [255, 94, 108],
     missing: [106, 110, 117],
+    'no-signal': [28, 31, 36],
     masked: [12, 13, 15],
   },
   magma: {
     'lower-cutoff': [86, 180, 255],
     'upper-cutoff': [75, 224, 139],
     missing: [106, 110, 117],
+    'no-signal': [24, 68, 62],
     masked: [12, 52, 48],
   },
   grey: {
     'lower-cutoff': [86, 180, 255],
     'upper-cutoff': [255, 94, 108],
     missing: [98, 84, 140],
+    'no-signal': [30, 38, 78],
     masked: [16, 24, 56],
   },
 };
@@ -49,6 +59,7 @@ export interface PixelStyle {
 
 export function pixelKind(value: number, status: number, style: PixelStyle): PixelKind {
   if (status === VOXEL_STATUS.masked) return 'masked';
+  if (status === VOXEL_STATUS['no-signal']) return 'no-signal';
   if (!Number.isFinite(value)) return 'missing';
   if (style.marksCutoffs && status === VOXEL_STATUS['at-lower-cutoff']) return 'lower-cutoff';
   if (style.marksCutoffs && status === VOXEL_STATUS['at-upper-cutoff']) return 'upper-cutoff';
@@ -67,7 +78,15 @@ export function slicePixels(
   display: SliceDisplay,
   style: PixelStyle,
 ): SlicePixels {
-  const counts = { value: 0, 'beyond-range': 0, 'lower-cutoff': 0, 'upper-cutoff': 0, missing: 0, masked: 0 };
+  const counts: Record<PixelKind, number> = {
+    value: 0,
+    'beyond-range': 0,
+    'lower-cutoff': 0,
+    'upper-cutoff': 0,
+    missing: 0,
+    'no-signal': 0,
+    masked: 0,
+  };
   const rgba = new Uint8Array(4 * display.width * display.height);
   const table = colourTable(style.colours);
   const underlay = style.underlay && greyScale(style.underlay, slice, sliceSize(map.grid));
