@@ -5,7 +5,6 @@
 import type { FileStore } from '../../src/core/file-store.ts';
 import { writeJson } from '../../src/core/file-store.ts';
 import { createRandom, type Random } from '../../src/core/random.ts';
-import { chooseExamples } from '../../src/evaluate/choose-examples.ts';
 import { encodeExample } from '../../src/evaluate/example-file.ts';
 import type { ExampleSlice, ExperimentEvaluation } from '../../src/evaluate/experiment-evaluation.ts';
 import { gatherRoiPixels, type RoiSlice } from '../../src/evaluate/roi-pixels.ts';
@@ -86,11 +85,12 @@ export async function syntheticExperiment(
     floor: { mean: 2.45, standardDeviation: 1.02, standardError: 0.01 },
   };
   await writeJson(store, 'evaluation/evaluation.json', evaluation);
-  for (const { id, rule, name, fold } of chooseExamples(evaluation))
-    await store.write(
-      `evaluation/examples/${name}.arrays`,
-      encodeExample(exampleSlice(id, rule, fold, methods)),
-    );
+  const slices = evaluation.methods.at(-1)!.slices;
+  for (const [i, name] of ['lower-quartile', 'median', 'upper-quartile'].entries()) {
+    const { id, fold } = slices[Math.floor(((i + 1) / 4) * slices.length)]!;
+    const example = exampleSlice(id, `${name} RMRE of LBRU`, fold, methods);
+    await store.write(`evaluation/examples/${name}.arrays`, encodeExample(example));
+  }
   return store;
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { arch, cpus, platform, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { DataError } from '../../core/errors.ts';
 import { folderStore } from '../../runtime/node/folder-store.ts';
 import { type CommandDefinition, command } from '../command.ts';
@@ -23,7 +23,11 @@ export const reportCommand: CommandDefinition = {
       store: folderStore(folder!),
       exampleNames: exampleNames(join(folder!, 'evaluation/examples')),
       rasterise,
-      facts: { folder: folder!, madeAt: new Date().toISOString(), machine: describeMachine() },
+      facts: {
+        folder: basename(resolve(folder!)),
+        madeAt: new Date().toISOString(),
+        machine: describeMachine(),
+      },
     });
     const { page, nFigures, nTables } = written;
     terminal.result(
@@ -33,13 +37,15 @@ export const reportCommand: CommandDefinition = {
   },
 };
 
-const exampleNames = (folder: string): string[] =>
-  existsSync(folder)
-    ? readdirSync(folder)
-        .filter((file) => file.endsWith('.arrays'))
-        .map((file) => file.slice(0, -'.arrays'.length))
-        .sort()
-    : [];
+/** The median slice comes first: figures of a single slice show that one. */
+function exampleNames(folder: string): string[] {
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  const names = files
+    .filter((file) => file.endsWith('.arrays'))
+    .map((file) => file.slice(0, -'.arrays'.length));
+  const rank = (name: string): string => `${name === 'median' ? 0 : 1} ${name}`;
+  return names.sort((a, b) => rank(a).localeCompare(rank(b)));
+}
 
 function describeMachine(): string {
   const model = cpus()[0]?.model.trim() ?? arch();

@@ -5,18 +5,16 @@
 import type { ExampleSlice, ExperimentEvaluation } from '../../evaluate/experiment-evaluation.ts';
 import type { Figure } from './figure.ts';
 import { blandAltmanFigure } from './figures/bland-altman.ts';
+import { coarseAndTargetFigure } from './figures/coarse-and-target.ts';
 import { distributionFigure } from './figures/distributions.ts';
-import {
-  coarseAndTargetFigure,
-  methodMapsFigures,
-  refinementFigure,
-  uncertaintyFigure,
-} from './figures/map-figures.ts';
+import { methodMapsFigures } from './figures/method-maps.ts';
 import { pipelineFigure } from './figures/pipeline-diagram.ts';
+import { refinementFigure } from './figures/refinement-maps.ts';
 import { reliabilityFigure } from './figures/reliability.ts';
 import { scatterFigure } from './figures/scatter.ts';
 import { sparsificationFigure } from './figures/sparsification.ts';
 import { trainingFigure } from './figures/training-curves.ts';
+import { uncertaintyFigure } from './figures/uncertainty-map.ts';
 import { methodsText } from './methods-text.ts';
 import type { ReportTable } from './report-table.ts';
 import { cohortTable } from './tables/cohort-table.ts';

@@ -31,7 +31,7 @@ td.number { white-space: nowrap; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 figure { margin: 2.2rem 0; break-inside: avoid; }
 figure h3 { font-size: 1.02rem; margin: 0 0 .5rem; }
-small { color: var(--faint); font-size: .9em; }
+small { color: var(--faint); font-size: .92em; margin-left: .6em; }
 figure svg { display: block; max-width: 100%; height: auto; }
 figcaption { font-size: .92rem; margin-top: .5rem; }
 figcaption p { margin: .25rem 0; }

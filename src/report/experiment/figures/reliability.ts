@@ -59,7 +59,7 @@ function panel({ method, title, slices, uncertainty }: JudgedMethod, most: numbe
       guide(Math.SQRT1_2, [1, 3]),
       {
         data: { values: slices.map((s) => ({ u: s.uncertaintyMs, e: s.errorMs })) },
-        mark: { type: 'circle', color, opacity: 0.35, size: 14 },
+        mark: { type: 'circle', color, opacity: 0.5, size: 14 },
         encoding,
       },
       { data: { values: bins }, mark: { type: 'line', color, strokeWidth: 2 }, encoding },
