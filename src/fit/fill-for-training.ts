@@ -14,7 +14,8 @@ export function fillForTraining(
   [lowMs, highMs]: RangeMs,
 ): Float32Array {
   return map.values.map((value, voxel) => {
-    if (map.status[voxel] === VOXEL_STATUS['no-decay']) return highMs;
+    const status = map.status[voxel];
+    if (status === VOXEL_STATUS['no-decay'] || status === VOXEL_STATUS['at-upper-cutoff']) return highMs;
     return Number.isNaN(value) ? lowMs : Math.min(Math.max(value, lowMs), highMs);
   });
 }

@@ -150,7 +150,7 @@ function scatter(
 ): void {
   const { timeMs, s0, r2, residual, standardErrorMs, offset, status, quality } = maps;
   const freedom = order.length - nParameters;
-  const { poorFitR2, boundsMs } = options;
+  const { poorFitR2 } = options;
   const isNoiseKnown = options.noiseSigma !== null;
   const sigma = options.noiseSigma ?? 0;
   const [cutLow, cutHigh] = options.cutoffMs ?? [0, Number.POSITIVE_INFINITY];
@@ -168,10 +168,15 @@ function scatter(
     let code: number = VOXEL_STATUS.ok;
     if (rate >= bounds.high || time < cutLow) {
       code = VOXEL_STATUS['at-lower-cutoff'];
-      time = Math.max(cutLow, boundsMs[0]);
+      time = cutLow;
     } else if (rate <= bounds.low || time > cutHigh) {
       code = VOXEL_STATUS['at-upper-cutoff'];
-      time = Math.min(cutHigh, boundsMs[1]);
+      time = cutHigh;
+    }
+    // The end of the search says how far was looked, nothing of the tissue: without a cut-off there is no value.
+    if (code !== VOXEL_STATUS.ok && options.cutoffMs === null) {
+      setMissing(maps, voxel, code, flags[place]!);
+      continue;
     }
     const standardError = time * time * (isNoiseKnown ? sigma : sd) * Math.sqrt(block.rateVariance[place]!);
     timeMs[voxel] = time;

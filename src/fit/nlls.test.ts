@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../core/random.ts';
 import { VOXEL_STATUS } from '../core/status.ts';
+import { PARAMETERS } from '../signal/parameters.ts';
 import { fitSignal } from './fit-signal.ts';
 import { createVoxelMaps, fitVoxels, type VoxelMaps } from './fit-voxels.ts';
 import { type FitOptionsInput, resolveFitOptions } from './options.ts';
@@ -76,7 +77,7 @@ describe('non-linear least squares', () => {
         const timeMs = 2 * 300 ** random.uniform();
         return tslMs.map((t) => Math.fround(100 * (Math.exp(-t / timeMs) + noise * random.normal())));
       });
-      const maps = fitAll(tslMs, voxels);
+      const maps = fitAll(tslMs, voxels, { cutoffMs: PARAMETERS.t1rho.boundsMs });
       voxels.forEach((y, voxel) => {
         let best = Number.POSITIVE_INFINITY;
         for (let g = 0; g <= 3000; g++) best = Math.min(best, cost(tslMs, y, 10 ** (-3 + g / 1000)));
@@ -158,4 +159,16 @@ describe('status and quality', () => {
     expect(fitAll(tslMs, [[669, 224, 372, 149]]).quality[0]).toBe(3);
     expect(fitAll(tslMs, [decay(43)]).quality[0]).toBe(0);
   });
+});
+
+it('gives no value, but a reason, where the search ends at a bound and there is no cut-off', () => {
+  // Far faster than 1 ms, and far slower than 1000 ms.
+  const voxels = [
+    [1000, 0.001, 0, 0],
+    [1000, 999.999, 999.99, 999.98],
+  ];
+  const maps = fitAll([0, 10, 30, 50], voxels);
+  expect([...maps.timeMs]).toEqual([Number.NaN, Number.NaN]);
+  expect([...maps.status]).toEqual([VOXEL_STATUS['at-lower-cutoff'], VOXEL_STATUS['at-upper-cutoff']]);
+  expect([...fitAll([0, 10, 30, 50], voxels, { cutoffMs: [25, 65] }).timeMs]).toEqual([25, 65]);
 });
