@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ExperimentEvaluation } from '../src/evaluate/experiment-evaluation.ts';
 import { launchChromium } from './browser/chromium.ts';
 import { rhomap, temporaryFolder } from './support/cli.ts';
@@ -37,7 +37,11 @@ async function report(files: Files): Promise<Written> {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), bytes);
   }
+  // Vega warns on the console: of scales without data, of settings it does not take.
+  const warn = vi.spyOn(console, 'warn');
   const { code, error } = await rhomap('report', folder);
+  expect(warn.mock.calls).toEqual([]);
+  warn.mockRestore();
   expect(error).toBe('');
   expect(code).toBe(0);
   const html = readFileSync(join(folder, 'report.html'), 'utf8');

@@ -47,10 +47,11 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .8rem
 @page { size: A4; margin: 16mm 14mm; @bottom-right { content: counter(page) ' / ' counter(pages); font: 8pt sans-serif; color: #57606a; } }
 @media print {
   :root { --figure-scale: .75; --ink: #1f2328; --faint: #57606a; --line: #d5dae0; --paper: #ffffff; --soft: #f4f6f8; --yes: #11692f; --no: #9a3412; --link: #1f2328; }
-  body { font-size: 10pt; padding: 0; max-width: none; }
+  html { font-size: 10pt; }
+  body { font-size: 1rem; padding: 0; max-width: none; }
   nav, details:not([open]) { display: none; }
   .table { overflow: visible; }
-  table { font-size: 8pt; }
+  table { font-size: .8rem; }
   th, td { padding: .2rem .35rem; }
   .note { break-before: avoid; }
   h2 { break-after: avoid; margin-top: 1.6rem; }

@@ -50,7 +50,7 @@ const rankingTable = (judged: readonly JudgedMethod[]): ReportTable => ({
     { key: 'ausePercent', title: 'AUSE (%)', kind: 'number', digits: 3 },
     { key: 'aurgPercent', title: 'AURG (%)', kind: 'number', digits: 3 },
     { key: 'ausePerSlicePercent', title: 'AUSE within slices (%)', kind: 'number', digits: 3 },
-    { key: 'spearman', title: 'Spearman ρ(u, |error|)', kind: 'number' },
+    { key: 'spearman', title: 'Spearman ρ', kind: 'number' },
   ],
   rows: judged.map(({ title, uncertainty: { ause, sparsification, pixels } }) => [
     title,
@@ -62,7 +62,7 @@ const rankingTable = (judged: readonly JudgedMethod[]): ReportTable => ({
     pixels.spearman,
   ]),
   notes: [
-    'AUSE: area between the sparsification curve and the oracle (lower is better); AURG: area between random removal and the curve (higher is better). Perfect Laplace: the AUSE that these very scales reach when the errors are drawn from them; knowing a pixel’s distribution does not tell its error, so it is far from 0.',
+    'AUSE: area between the sparsification curve and the oracle (lower is better); AURG: area between random removal and the curve (higher is better). Perfect Laplace: the AUSE that these very scales reach when the errors are drawn from them; knowing a pixel’s distribution does not tell its error, so it is far from 0. Spearman ρ: rank correlation of u and |error| over all pixels.',
   ],
 });
 
@@ -79,7 +79,7 @@ const coverageTable = (judged: readonly JudgedMethod[]): ReportTable => {
         kind: 'number' as const,
         digits: 1,
       })),
-      { key: 'sigmaScaling', title: 'Mean |error|/σ', kind: 'number' },
+      { key: 'sigmaScaling', title: 'Mean |error|/\u2060σ', kind: 'number' },
       { key: 'nll', title: 'NLL (nats)', kind: 'number', digits: 3 },
       { key: 'ence', title: 'ENCE', kind: 'number', digits: 3 },
       { key: 'sharpnessMs', title: 'Sharpness (ms)', kind: 'number' },
@@ -114,8 +114,8 @@ function refinementTable(judged: readonly JudgedMethod[]): ReportTable {
       { key: 'keptPercent', title: 'Kept (%)', kind: 'number', digits: 1 },
       { key: 'reductionPercent', title: 'Fall (%)', kind: 'number', digits: 1 },
       { key: 'reductionIntervalPercent', title: '95 % interval', kind: 'interval', digits: 1 },
-      { key: 'pBySlice', title: 'p, slices', kind: 'p' },
-      { key: 'pByPatient', title: 'p, patients', kind: 'p' },
+      { key: 'pBySlice', title: 'p by slice', kind: 'p' },
+      { key: 'pByPatient', title: 'p by patient', kind: 'p' },
     ],
     rows: [
       ...judged.map(({ title, uncertainty: { refinement: r } }) => [
