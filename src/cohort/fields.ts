@@ -42,7 +42,7 @@ export function createPatientFields(
   const box: SampleBox = { originMm: [half(0), half(1), half(2)], stepMm: FIELD_STEP_MM, size: FIELD_SIZE };
   const fine = fineLabels(anatomy, box);
   const labels = everySecond(fine);
-  const field = solver.solve(meanSusceptibility(fine, parameters));
+  const field = withinTissue(solver.solve(meanSusceptibility(fine, parameters)), labels);
   const hzPerPpm = GYROMAGNETIC_MHZ_PER_T * parameters.fieldStrengthT * parameters.b0Scale;
   for (let i = 0; i < field.length; i++) field[i] = field[i]! * hzPerPpm;
   const shim = fitShim(shimSamples(box, labels, field, parameters.shimBoxMm), parameters.shimOrder);
@@ -55,6 +55,34 @@ export function createPatientFields(
       b1: sampleSmooth(grid, transmit),
     }),
   };
+}
+
+/** Whether a tissue gives signal from which its field is seen. */
+const HAS_SIGNAL: Uint8Array = Uint8Array.from(TISSUES, (tissue) =>
+  tissue === 'air' || tissue === 'gas' || tissue === 'lung' ? 0 : 1,
+);
+
+/**
+ * Smooths a field over neighbouring samples of tissue alone (weights 1, 2, 1 along each axis), and so continues it
+ * into air and lung: at a surface the field jumps, and samples of either side must not be mixed.
+ */
+function withinTissue(field: Float32Array, labels: Uint8Array): Float32Array {
+  const weight = Float32Array.from(labels, (label) => HAS_SIGNAL[label]!);
+  const value = field.map((v, i) => v * weight[i]!);
+  const [nx, ny] = FIELD_SIZE;
+  for (const stride of [1, nx, nx * ny])
+    for (const array of [weight, value]) {
+      for (let start = 0; start < stride; start++) {
+        let previous = array[start]!;
+        for (let i = start; i < array.length; i += stride) {
+          const here = array[i]!;
+          const next = i + stride < array.length ? array[i + stride]! : here;
+          array[i] = (previous + 2 * here + next) / 4;
+          previous = here;
+        }
+      }
+    }
+  return field.map((v, i) => (weight[i]! > 0 ? value[i]! / weight[i]! : v));
 }
 
 /** Tissues at 2×2 points in the plane around every sample: `[slice, 2·row, 2·column]`. */
@@ -113,7 +141,6 @@ function shimSamples(
   field: Float32Array,
   boxMm: readonly [number, number, number],
 ): Float64Array {
-  const noSignal = new Set(['air', 'gas', 'lung', 'bone'].map((tissue) => TISSUE_INDEX[tissue as Tissue]));
   const each = (visit: (x: number, y: number, z: number, index: number) => void): void => {
     for (let k = 0, index = 0; k < size[2]; k++)
       for (let j = 0; j < size[1]; j++)
@@ -134,7 +161,7 @@ function shimSamples(
   each((x, y, z, index) => {
     const inside =
       Math.abs(x - cx) < boxMm[0] / 2 && Math.abs(y - cy) < boxMm[1] / 2 && Math.abs(z) < boxMm[2] / 2;
-    if (inside && !noSignal.has(labels[index]!)) samples.push(x, y, z, field[index]!);
+    if (inside && HAS_SIGNAL[labels[index]!]) samples.push(x, y, z, field[index]!);
   });
   return Float64Array.from(samples);
 }

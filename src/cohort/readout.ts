@@ -57,6 +57,9 @@ export function createReadout(grid: CohortParameters['grid'], readout: CohortPar
   const [filterX, filterY] = [hann(nx, readout.ringingFilter), hann(ny, readout.ringingFilter)];
   /** Pixel centres of object and image differ by half a pixel each: a linear phase. */
   const halfPixel = (k: number): number => Math.PI * k * (1 / matrix - 1 / n);
+  const phaseY = phases(ny, (j) => halfPixel(frequency(j, ny)));
+  const phasesX = (shiftPixels: number): ComplexImage =>
+    phases(nx, (i) => halfPixel(frequency(i, nx)) - (2 * Math.PI * frequency(i, nx) * shiftPixels) / nx);
 
   /** Transforms along rows and keeps the columns −nx/2 … nx/2 of k-space in `lines`. */
   function transformRows(real: Float32Array, imaginary: Float32Array): void {
@@ -81,20 +84,26 @@ export function createReadout(grid: CohortParameters['grid'], readout: CohortPar
   function sample(first: ObjectPlane, second: ObjectPlane, kSpace: ComplexImage): void {
     transformRows(first.values, second.values);
     for (let i = 0; i < width; i++) objectFft.forward(lines.re, lines.im, i, width);
-    for (let i = 0; i < nx; i++) {
-      const kx = frequency(i, nx);
-      const mirrored = (nx & ~1) - i;
-      const firstX = halfPixel(kx) - (2 * Math.PI * kx * first.shiftPixels) / nx;
-      const secondX = halfPixel(kx) - (2 * Math.PI * kx * second.shiftPixels) / nx;
-      for (let j = 0; j < ny; j++) {
-        const ky = frequency(j, ny);
-        const at = bin(ky, n) * width + i;
-        const opposite = bin(-ky, n) * width + mirrored;
-        const [re, im, re2, im2] = [lines.re[at]!, lines.im[at]!, lines.re[opposite]!, lines.im[opposite]!];
-        const scale = (filterX[i]! * filterY[j]!) / (2 * n * n);
+    const [firstX, secondX] = [phasesX(first.shiftPixels), phasesX(second.shiftPixels)];
+    for (let j = 0; j < ny; j++) {
+      const row = bin(frequency(j, ny), n) * width;
+      const mirroredRow = bin(-frequency(j, ny), n) * width + (nx & ~1);
+      const scale = filterY[j]! / (2 * n * n);
+      const [a, b] = [scale * first.weights[j]!, scale * second.weights[j]!];
+      const [cosY, sinY] = [phaseY.re[j]!, phaseY.im[j]!];
+      for (let i = 0; i < nx; i++) {
+        const at = row + i;
+        const opposite = mirroredRow - i;
+        // The first plane is the even part of the spectrum, the second the odd part over i.
+        const re1 = a * (lines.re[at]! + lines.re[opposite]!);
+        const im1 = a * (lines.im[at]! - lines.im[opposite]!);
+        const re2 = b * (lines.im[at]! + lines.im[opposite]!);
+        const im2 = b * (lines.re[opposite]! - lines.re[at]!);
+        const re = re1 * firstX.re[i]! - im1 * firstX.im[i]! + re2 * secondX.re[i]! - im2 * secondX.im[i]!;
+        const im = re1 * firstX.im[i]! + im1 * firstX.re[i]! + re2 * secondX.im[i]! + im2 * secondX.re[i]!;
         const to = j * nx + i;
-        add(kSpace, to, re + re2, im - im2, scale * first.weights[j]!, firstX + halfPixel(ky));
-        add(kSpace, to, im + im2, re2 - re, scale * second.weights[j]!, secondX + halfPixel(ky));
+        kSpace.re[to]! += filterX[i]! * (re * cosY - im * sinY);
+        kSpace.im[to]! += filterX[i]! * (re * sinY + im * cosY);
       }
     }
   }
@@ -136,20 +145,11 @@ export function createReadout(grid: CohortParameters['grid'], readout: CohortPar
   };
 }
 
-/** Adds (re + i·im)·scale·exp(i·phase). */
-function add(
-  kSpace: ComplexImage,
-  index: number,
-  re: number,
-  im: number,
-  scale: number,
-  phase: number,
-): void {
-  const c = scale * Math.cos(phase);
-  const s = scale * Math.sin(phase);
-  kSpace.re[index] = kSpace.re[index]! + re * c - im * s;
-  kSpace.im[index] = kSpace.im[index]! + re * s + im * c;
-}
+/** exp(i·angle) of n angles. */
+const phases = (n: number, angle: (index: number) => number): ComplexImage => ({
+  re: Float64Array.from({ length: n }, (_, i) => Math.cos(angle(i))),
+  im: Float64Array.from({ length: n }, (_, i) => Math.sin(angle(i))),
+});
 
 /** Hann weights over k-space, mixed with none: 1 at the centre, 1 − strength at the edge. */
 function hann(n: number, strength: number): Float64Array {

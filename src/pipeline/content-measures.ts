@@ -30,9 +30,12 @@ export function measureContents(
   const labels = truth.labels.subarray(from, to);
   const [b0, b1] = [truth.b0.values.subarray(from, to), truth.b1.values.subarray(from, to)];
   const body: number[] = [];
-  for (let i = 0; i < n * n; i++) if (labels[i] !== TISSUE_INDEX.air) body.push(i);
+  const silent = new Set([TISSUE_INDEX.air, TISSUE_INDEX.gas, TISSUE_INDEX.lung]);
+  for (let i = 0; i < n * n; i++) if (!silent.has(labels[i]!)) body.push(i);
+  const isBody = new Set(body);
   const pixelMm = Math.abs(series.grid.affine[0]!);
   const gradients = body
+    .filter((i) => isBody.has(i + 1) && isBody.has(i + n))
     .map((i) => Math.hypot(b0[i + 1]! - b0[i]!, b0[i + n]! - b0[i]!) / pixelMm)
     .filter(Number.isFinite)
     .sort((a, b) => a - b);

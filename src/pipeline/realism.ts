@@ -288,7 +288,7 @@ const PROPERTIES: readonly Property[] = [
     of: (slices) => 1.96 * spreadOf(slices, (s) => s.biasMs).sd,
   },
   {
-    name: 'scan–rescan, N TSLs: half-width of the limits of agreement',
+    name: 'scan–rescan of a patient, N TSLs: half-width of the limits of agreement',
     unit: 'ms',
     real: [0.6, 1.8],
     source: 'CUHK 2016, same session: 1.2',
@@ -360,12 +360,14 @@ function pooledKurtosis(slices: readonly SliceMeasures[]): number {
   return fourth / variance ** 2 - 3;
 }
 
+/** Limits of agreement of a patient's mean over its slices, as studies report them. */
 function rescanLimits(
   slices: readonly SliceMeasures[],
   difference: (slice: SliceMeasures) => number | undefined,
 ): number {
-  const values = slices.flatMap((s) => difference(s) ?? []);
-  return 1.96 * sampleSd(values);
+  const byPatient = Map.groupBy(slices, ({ participant }) => participant);
+  const values = [...byPatient.values()].map((list) => average(list.flatMap((s) => difference(s) ?? [])));
+  return 1.96 * sampleSd(values.filter(Number.isFinite));
 }
 
 /** One-way intraclass correlation of pairs of measurements. */
