@@ -92,11 +92,13 @@ describe('rhomap report of 51 patients', () => {
     for (const name of Object.keys(tables.tables)) expect(names).toContain(`${name}.csv`);
   });
 
-  it('opens without a request or script, fits 1280 and 800 pixels, light, dark and paper, and passes axe', async () => {
+  it('opens without a request or script, fits 1280, 800 and 390 pixels and A4, and passes axe', async () => {
     const { folder } = study;
     for (const [width, colorScheme, media] of [
       [1280, 'light', 'screen'],
       [800, 'dark', 'screen'],
+      // A telephone: wide tables scroll by themselves, and can be reached by keyboard.
+      [390, 'light', 'screen'],
       // A4 less its margins.
       [688, 'light', 'print'],
     ] as const) {
@@ -110,10 +112,13 @@ describe('rhomap report of 51 patients', () => {
       await page.goto(address);
       expect(requests.filter((url) => !url.startsWith('data:'))).toEqual([address]);
       expect(said).toEqual([]);
-      const tooWide = await page.evaluate(() =>
-        [document.documentElement, ...document.querySelectorAll<HTMLElement>('.table')]
-          .filter((e) => e.scrollWidth > e.clientWidth + 1)
-          .map((e) => e.textContent?.slice(0, 60)),
+      const selector = width === 390 ? 'html' : 'html, .table';
+      const tooWide = await page.evaluate(
+        (which) =>
+          [...document.querySelectorAll<HTMLElement>(which)]
+            .filter((e) => e.scrollWidth > e.clientWidth + 1)
+            .map((e) => e.textContent?.slice(0, 60)),
+        selector,
       );
       expect(tooWide).toEqual([]);
       if (media === 'print') {
@@ -217,6 +222,15 @@ describe('rhomap report of what is incomplete', () => {
     const damaged = await rhomap('report', folder);
     expect(damaged.code).toBe(1);
     expect(damaged.error).toMatch(/fold-1\.arrays.*delete the file/);
+    for (const [text, words] of [
+      ['{"schemaVersion":', /evaluation\.json: it is no JSON/],
+      ['{"schemaVersion": 2}', /evaluation\.json: its version 2 is not known/],
+    ] as const) {
+      writeFileSync(join(folder, 'evaluation/evaluation.json'), text);
+      const refused = await rhomap('report', folder);
+      expect(refused.code).toBe(1);
+      expect(refused.error).toMatch(words);
+    }
     expect(existsSync(join(folder, 'report.html'))).toBe(false);
   });
 });

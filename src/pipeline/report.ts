@@ -1,6 +1,6 @@
 /** `rhomap report`: an experiment's evaluation and examples in; one page, and every table and figure as files out. */
 import { z } from 'zod';
-import { DataError } from '../core/errors.ts';
+import { DataError, FormatError } from '../core/errors.ts';
 import { type FileStore, readJson, writeJson } from '../core/file-store.ts';
 import { decodeExample } from '../evaluate/example-file.ts';
 import type { ExampleSlice, ExperimentEvaluation } from '../evaluate/experiment-evaluation.ts';
@@ -33,7 +33,8 @@ const FOLDER = 'report';
 
 /**
  * Writes `report.html` and the files in `report/`.
- * @throws DataError `report/no-evaluation` if the folder holds no evaluated experiment; FormatError for a damaged example.
+ * @throws DataError `report/no-evaluation` if the folder holds no evaluated experiment; FormatError for a damaged
+ *   or newer evaluation, and for a damaged example.
  */
 export async function writeExperimentReport({
   store,
@@ -41,12 +42,7 @@ export async function writeExperimentReport({
   rasterise,
   facts,
 }: ReportPorts): Promise<WrittenReport> {
-  const evaluation = await readJson<ExperimentEvaluation>(store, EVALUATION);
-  if (!evaluation)
-    throw new DataError(
-      'report/no-evaluation',
-      `${facts.folder} has no ${EVALUATION}; run rhomap experiment to its end first.`,
-    );
+  const evaluation = await readEvaluation(store, facts.folder);
   const experiment = await readJson<ExperimentRecord>(store, 'experiment.json');
   const report = await experimentReport(evaluation, await readExamples(store, exampleNames));
   const foldSeed = experiment?.options.foldSeed;
@@ -72,6 +68,29 @@ export async function writeExperimentReport({
   }
   await text(PAGE, page);
   return { page: PAGE, nFigures: report.figures.length, nTables: tables.length, pageBytes: page.length };
+}
+
+async function readEvaluation(store: FileStore, folder: string): Promise<ExperimentEvaluation> {
+  const where = `${folder}/${EVALUATION}`;
+  let evaluation: ExperimentEvaluation | undefined;
+  try {
+    evaluation = await readJson<ExperimentEvaluation>(store, EVALUATION);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new FormatError('report/damaged', where, 'it is no JSON; run rhomap experiment again.', { cause });
+  }
+  if (!evaluation)
+    throw new DataError(
+      'report/no-evaluation',
+      `${folder} has no ${EVALUATION}; run rhomap experiment to its end first.`,
+    );
+  if (evaluation.schemaVersion !== 1)
+    throw new FormatError(
+      'report/version',
+      where,
+      `its version ${evaluation.schemaVersion} is not known; report it with the rhomap that made it.`,
+    );
+  return evaluation;
 }
 
 async function readExamples(store: FileStore, names: readonly string[]): Promise<ExampleSlice[]> {

@@ -74,7 +74,7 @@ export function tableHtml(table: ReportTable, caption: boolean): string {
   });
   const captionClass = caption ? '' : ' class="unseen"';
   const below = notes.map((note) => `<p class="note">${escapeXml(unbroken(note))}</p>`).join('');
-  return `<div class="table"><table><caption${captionClass}>${escapeXml(title)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>${below}`;
+  return `<div class="table" role="group" aria-label="${escapeXml(title)}" tabindex="0"><table><caption${captionClass}>${escapeXml(title)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>${below}`;
 }
 
 function cellText({ kind, digits = 2 }: Column, cell: Cell): string {
