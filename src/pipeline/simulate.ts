@@ -25,6 +25,7 @@ import { fillForTraining } from '../fit/fill-for-training.ts';
 import { writeNifti } from '../io/nifti/write.ts';
 import { CUTOFF_MS, coarseAndTarget } from './coarse-and-target.ts';
 import { drawTargets, floorPercent } from './floor.ts';
+import { philipsFiles } from './virtual-dicom.ts';
 
 /** Options of a cohort as the command line has them. */
 export interface SimulateOptions {
@@ -35,6 +36,7 @@ export interface SimulateOptions {
   readonly snr?: number | undefined;
   readonly matrix?: number | undefined;
   readonly floorDraws: number;
+  readonly dicom: boolean;
 }
 
 export const simulateOptionsSchema: z.ZodObject<{
@@ -45,6 +47,7 @@ export const simulateOptionsSchema: z.ZodObject<{
   snr: z.ZodOptional<z.ZodNumber>;
   matrix: z.ZodOptional<z.ZodNumber>;
   floorDraws: z.ZodDefault<z.ZodNumber>;
+  dicom: z.ZodDefault<z.ZodBoolean>;
 }> = z.object({
   patients: z.number().int().min(1).max(9999).default(51).describe('number of patients'),
   seed: z.number().int().min(0).default(1).describe('seed: the same seed gives the same bytes'),
@@ -63,6 +66,10 @@ export const simulateOptionsSchema: z.ZodObject<{
     .max(64)
     .default(4)
     .describe('draws per slice for the information floor; 0: none'),
+  dicom: z
+    .boolean()
+    .default(false)
+    .describe('also write DICOM series as a Philips scanner would, without spin-lock times'),
 });
 
 /**
@@ -142,12 +149,15 @@ export async function simulateCohort(options: CohortOptions, ports: CohortPorts)
   return records.flat();
 }
 
+/** What to make of a patient besides its images and truth. */
+export type PatientWishes = Pick<SimulateOptions, 'floorDraws' | 'dicom'>;
+
 /** Makes one patient's files; `simulator` belongs to the calling thread. */
 export function makePatient(
   simulator: CohortSimulator,
   options: CohortOptions,
   index: number,
-  floorDraws: number,
+  { floorDraws, dicom }: PatientWishes,
 ): PatientOutput {
   const onScanner = simulator.prepare(index);
   const patient = imagePatient(onScanner, options.parameters);
@@ -165,7 +175,8 @@ export function makePatient(
     return { ...slice, floorPercent: round(floorPercent(targets), 4) };
   });
   const { id } = patient.participant;
-  return { id, slices, files: patientFiles(patient, slices, options) };
+  const series = dicom ? philipsFiles(patient, options.seed, options.parameters) : [];
+  return { id, slices, files: [...series, ...patientFiles(patient, slices, options)] };
 }
 
 function describeSlices({

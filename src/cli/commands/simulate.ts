@@ -69,11 +69,13 @@ export const simulateCommand: CommandDefinition = {
       await runStudy(flags.study, cohort, nWorkers, flags, terminal);
       return;
     }
+    const { floorDraws, dicom } = options;
     const identity = jsonFile('simulation.json', {
       schemaVersion: 1,
       rhomap: VERSION,
       ...cohort,
-      floorDraws: options.floorDraws,
+      floorDraws,
+      dicom,
     });
     const folder = await openCohortFolder(flags.output, identity);
     const workers = startCohortWorkers(Math.min(cohort.nPatients, nWorkers));
@@ -81,7 +83,7 @@ export const simulateCommand: CommandDefinition = {
     let records: SliceRecord[];
     try {
       records = await simulateCohort(cohort, {
-        make: (index) => workers.make(cohort, index, options.floorDraws),
+        make: (index) => workers.make(cohort, index, options),
         nWorkers: workers.nWorkers,
         find: folder.find,
         store: folder.store,

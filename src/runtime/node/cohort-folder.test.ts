@@ -31,7 +31,7 @@ async function run(path: string, nWorkers: number, stopAt = Number.POSITIVE_INFI
       make: async (index) => {
         if (made >= stopAt) throw new Error('power cut');
         made++;
-        return await workers.make(options, index, 0);
+        return await workers.make(options, index, { floorDraws: 0, dicom: true });
       },
       nWorkers,
       find: folder.find,
@@ -68,7 +68,13 @@ describe('cohort folder', () => {
     expect(await run(one, 1)).toBe(2);
     await run(two, 2);
     await expect(run(stopped, 1, 1)).rejects.toThrow('power cut');
-    expect((await readdir(stopped)).sort()).toEqual(['derivatives', 'simulation.json', 'sub-001']);
+    expect((await readdir(stopped)).sort()).toEqual([
+      '.partial',
+      'derivatives',
+      'dicom',
+      'simulation.json',
+      'sub-001',
+    ]);
     expect(await run(stopped, 1)).toBe(1);
     const expected = await contents(one);
     expect(Object.keys(expected).length).toBeGreaterThan(20);

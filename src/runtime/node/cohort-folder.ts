@@ -14,7 +14,7 @@ export interface CohortFolder {
   /** Slices of a patient that is there, whole. */
   find(id: string): Promise<readonly SliceRecord[] | undefined>;
   store(patient: PatientOutput): Promise<void>;
-  /** Writes files of the cohort itself. */
+  /** Writes files of the cohort itself, while no patient is being stored. */
   write(files: readonly OutputFile[]): Promise<void>;
 }
 
@@ -29,10 +29,13 @@ export async function openCohortFolder(path: string, identity: OutputFile): Prom
   const root = resolve(path);
   await assertOurs(root, path, identity);
   const write = async (files: readonly OutputFile[]): Promise<void> => {
-    await orEnvironmentError(path, () => writeFiles(root, files));
+    await orEnvironmentError(path, async () => {
+      await writeFiles(root, files);
+      // No patient is being stored then: what is left here is of a run that was stopped.
+      await rm(join(root, PARTIAL), { recursive: true, force: true });
+    });
   };
   await write([identity]);
-  await rm(join(root, PARTIAL), { recursive: true, force: true });
 
   return {
     write,
@@ -59,7 +62,6 @@ async function storePatient(root: string, { id, files }: PatientOutput): Promise
     }
   } finally {
     await rm(aside, { recursive: true, force: true });
-    await rm(join(root, PARTIAL), { force: true, recursive: true }).catch(() => {});
   }
 }
 

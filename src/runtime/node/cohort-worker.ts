@@ -17,7 +17,7 @@ function simulatorOf(task: CohortTask): CohortSimulator {
 function answerTo(task: CohortTask): CohortAnswer {
   const simulator = simulatorOf(task);
   if (task.kind === 'make')
-    return { kind: 'make', patient: makePatient(simulator, task.cohort, task.index, task.floorDraws) };
+    return { kind: 'make', patient: makePatient(simulator, task.cohort, task.index, task.wishes) };
   const patient = simulator.prepare(task.index);
   return { kind: 'measure', slices: measurePatient(patient, task.cohort.parameters, task.options) };
 }

@@ -2,14 +2,14 @@
 import { Worker } from 'node:worker_threads';
 import type { CohortOptions } from '../../cohort/simulate-patient.ts';
 import type { MeasureOptions, SliceMeasures } from '../../pipeline/patient-measures.ts';
-import type { PatientOutput } from '../../pipeline/simulate.ts';
+import type { PatientOutput, PatientWishes } from '../../pipeline/simulate.ts';
 
 export type CohortTask =
   | {
       readonly kind: 'make';
       readonly cohort: CohortOptions;
       readonly index: number;
-      readonly floorDraws: number;
+      readonly wishes: PatientWishes;
     }
   | {
       readonly kind: 'measure';
@@ -25,7 +25,7 @@ export type CohortAnswer =
 
 export interface CohortWorkers {
   readonly nWorkers: number;
-  make(cohort: CohortOptions, index: number, floorDraws: number): Promise<PatientOutput>;
+  make(cohort: CohortOptions, index: number, wishes: PatientWishes): Promise<PatientOutput>;
   measure(cohort: CohortOptions, index: number, options: MeasureOptions): Promise<SliceMeasures[]>;
   close(): Promise<void>;
 }
@@ -51,8 +51,8 @@ export function startCohortWorkers(nWorkers: number): CohortWorkers {
 
   return {
     nWorkers,
-    make: async (cohort, index, floorDraws) => {
-      const answer = await run({ kind: 'make', cohort, index, floorDraws });
+    make: async (cohort, index, wishes) => {
+      const answer = await run({ kind: 'make', cohort, index, wishes });
       if (answer.kind !== 'make') throw new Error('a worker gave the wrong answer');
       return answer.patient;
     },
