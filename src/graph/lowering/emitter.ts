@@ -24,6 +24,8 @@ export function createEmitter(): ModelEmitter {
   const initializers: OnnxTensor[] = [];
   const inputs: OnnxValueInfo[] = [];
   const outputs: OnnxValueInfo[] = [];
+  /** Tensors that get the name of the model's output that they are: an Identity node would copy them. */
+  const renamed = new Map<string, string>();
   const known = new Map<string, string>();
   const opsets: Record<string, number> = { '': DEFAULT_OPSET };
 
@@ -73,17 +75,29 @@ export function createEmitter(): ModelEmitter {
       }),
     reshape: (tensor, shape) => emitter.node('Reshape', [tensor, emitter.ints(shape)]),
     output(name, tensor, info) {
-      nodes.push({ opType: 'Identity', name: `output_${name}`, inputs: [tensor], outputs: [name] });
+      const made = nodes.findIndex((node) => node.outputs[0] === tensor);
+      if (made < 0 || renamed.has(tensor))
+        nodes.push({ opType: 'Identity', name: `output_${name}`, inputs: [tensor], outputs: [name] });
+      else renamed.set(tensor, name);
       outputs.push({ name, ...info });
     },
     model: ({ name, metadata = {} }) => ({
-      graph: { name, ...withoutUnused(nodes, initializers, outputs), inputs, outputs },
+      graph: { name, ...withoutUnused(withNames(nodes, renamed), initializers, outputs), inputs, outputs },
       opsets,
       metadata,
       producer: 'rhomap',
     }),
   };
   return emitter;
+}
+
+function withNames(nodes: readonly OnnxNode[], names: ReadonlyMap<string, string>): OnnxNode[] {
+  const nameOf = (tensor: string): string => names.get(tensor) ?? tensor;
+  return nodes.map((node) => ({
+    ...node,
+    inputs: node.inputs.map(nameOf),
+    outputs: node.outputs.map(nameOf),
+  }));
 }
 
 /** A lowering may emit what a later rule finds unnecessary. */
