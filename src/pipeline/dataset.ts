@@ -40,6 +40,8 @@ export interface DataSet {
   readonly participants: readonly Participant[];
   /** SHA-256 over what `slices` reads of a patient. */
   hash(id: string): Promise<string>;
+  /** Information floor of each slice of a virtual patient, percent; empty where the data set does not know it. */
+  floorPercents(id: string): Promise<readonly number[]>;
   /** Reads the slices of one patient. @throws DataError or FormatError naming the file that is missing or wrong. */
   slices(id: string): Promise<readonly DataSetSlice[]>;
 }
@@ -66,12 +68,14 @@ export async function openDataSet(
       hashes.set(id, known);
       return known;
     },
+    floorPercents: (id) => readFloors(byName, id),
     slices: (id) => readSlices(byName, id, imageSize, warnings),
   };
 }
 
 const imageName = (id: string): string => `${id}/anat/${id}_spinlock.nii.gz`;
 const roiName = (id: string): string => `derivatives/rois/${id}/anat/${id}_desc-roi_mask.nii.gz`;
+const sliceRecordsName = (id: string): string => `derivatives/truth/${id}/anat/${id}_desc-slices.json`;
 const truthName = (id: string): string => `derivatives/truth/${id}/anat/${id}_T1rho.nii.gz`;
 
 type Files = ReadonlyMap<string, FileSource>;
@@ -132,6 +136,14 @@ async function hashPatient(files: Files, id: string): Promise<string> {
     if (source) lines.push(`${name} ${await sha256(await source.read())}`);
   }
   return sha256(new TextEncoder().encode(lines.join('\n')));
+}
+
+async function readFloors(files: Files, id: string): Promise<number[]> {
+  const name = sliceRecordsName(id);
+  if (!files.has(name)) return [];
+  const records = JSON.parse(await textOf(files, name)) as { readonly floorPercent?: number | null }[];
+  const floors = records.map(({ floorPercent }) => floorPercent);
+  return floors.every((floor) => typeof floor === 'number') ? floors : [];
 }
 
 async function readSlices(

@@ -68,6 +68,7 @@ export async function syntheticExperiment(
       training: trainingOptionsSchema.parse({}),
     },
     participants,
+    floorPercents: [],
   });
   for (let fold = 0; fold < N_FOLDS; fold++)
     for (const method of methods) {

@@ -50,7 +50,7 @@ export async function evaluateExperiment(store: FileStore): Promise<ExperimentEv
       'evaluate/nothing',
       'The folder holds no method that is finished on all folds; run rhomap experiment first.',
     );
-  const { participants, options } = experiment;
+  const { participants, options, floorPercents } = experiment;
   return {
     schemaVersion: 1,
     rhomap: VERSION,
@@ -58,7 +58,13 @@ export async function evaluateExperiment(store: FileStore): Promise<ExperimentEv
     nFolds: options.nFolds,
     trainingOptions: { ...options.training },
     methods,
+    ...(floorPercents.length > 0 && { floor: floorOf(floorPercents) }),
   };
+}
+
+function floorOf(percents: readonly number[]): NonNullable<ExperimentEvaluation['floor']> {
+  const { mean, standardDeviation } = meanAndSd(Float64Array.from(percents));
+  return { mean, standardDeviation, standardError: standardDeviation / Math.sqrt(percents.length) };
 }
 
 interface FoldPredictions {

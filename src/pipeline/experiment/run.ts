@@ -57,7 +57,7 @@ export async function planTasks(options: ExperimentOptions, ports: ExperimentPor
  */
 export async function runExperiment(options: ExperimentOptions, ports: ExperimentPorts): Promise<void> {
   const context = experimentContext(options, ports);
-  await writeJson(ports.store, 'experiment.json', describeExperiment(options, ports, context.folds));
+  await writeJson(ports.store, 'experiment.json', await describeExperiment(options, ports, context.folds));
   const tasks = planExperiment(options.methods, options.nFolds);
   for (const [index, task] of tasks.entries()) {
     if (await isDone(task, context)) continue;
@@ -91,19 +91,20 @@ export interface ExperimentRecord {
   readonly options: ExperimentOptions;
   readonly folds: readonly Fold[];
   readonly participants: DataSet['participants'];
+  /** Information floors of all slices of a virtual cohort, percent; empty where the data set does not know them. */
+  readonly floorPercents: readonly number[];
 }
 
-const describeExperiment = (
+async function describeExperiment(
   options: ExperimentOptions,
   { dataSet }: ExperimentPorts,
   folds: readonly Fold[],
-): ExperimentRecord => ({
-  schemaVersion: 1,
-  rhomap: VERSION,
-  options,
-  folds,
-  participants: dataSet.participants,
-});
+): Promise<ExperimentRecord> {
+  const { participants } = dataSet;
+  const floors = await Promise.all(participants.map(({ id }) => dataSet.floorPercents(id)));
+  const floorPercents = floors.every((slices) => slices.length > 0) ? floors.flat() : [];
+  return { schemaVersion: 1, rhomap: VERSION, options, folds, participants, floorPercents };
+}
 
 /** Folds and everything else that tasks share. @throws DataError as `runExperiment`. */
 export function experimentContext(options: ExperimentOptions, ports: ExperimentPorts): TaskContext {
