@@ -58,7 +58,13 @@ export interface CohortParameters {
     refocusingExponent: number;
     ringingFilter: number;
   };
-  variation: { firstImageSd: number; gainSd: number; smoothSd: number; bloodSd: number; cardiacSd: number };
+  variation: {
+    gainSdFirst: number;
+    gainSdLast: number;
+    smoothSd: number;
+    bloodSd: number;
+    cardiacSd: number;
+  };
   motion: { probability: number; minPixels: number; maxPixels: number };
   receive: { shading: number; corrected: number };
   noise: { snr: number; snrLogSdPatients: number; snrLogSdSlices: number; gFactor: number };
@@ -137,8 +143,8 @@ const SCHEMA: Record<keyof CohortParameters, Record<string, readonly [z.ZodType,
     ringingFilter: [share, '1'],
   },
   variation: {
-    firstImageSd: [spread, '1'],
-    gainSd: [spread, '1'],
+    gainSdFirst: [spread, '1'],
+    gainSdLast: [spread, '1'],
     smoothSd: [spread, '1'],
     bloodSd: [spread, '1'],
     cardiacSd: [spread, '1'],

@@ -32,7 +32,7 @@ const tissues: PatientTissues = TISSUES.map((name) => ({
   ...{ signal: name === 'liver' ? 1 : 0, t1rhoMs: 43, t2Ms: 34, t1Ms: 809, fastShare: 0, fastT1rhoMs: 6 },
 }));
 const quiet: ParameterChanges = {
-  variation: { firstImageSd: 0, gainSd: 0, smoothSd: 0, bloodSd: 0, cardiacSd: 0 },
+  variation: { gainSdFirst: 0, gainSdLast: 0, smoothSd: 0, bloodSd: 0, cardiacSd: 0 },
   receive: { shading: 0 },
 };
 

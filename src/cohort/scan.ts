@@ -55,7 +55,8 @@ const FAT_T2_MS = 68;
 export function scanSlice(scene: SliceScene, setup: PatientSetup, random: Random): SliceScan {
   const { parameters, tissues, kernel, readout } = setup;
   const { grid, spinLock } = parameters;
-  const nTsl = spinLock.tslMs.length;
+  const { tslMs } = spinLock;
+  const nTsl = tslMs.length;
   const fine = axialPlane(scene.zMm, grid.fovMm, grid.objectMatrix);
   const stored = axialPlane(scene.zMm, grid.fovMm, grid.matrix);
   const fields = setup.fields.onPlane(fine);
@@ -77,7 +78,13 @@ export function scanSlice(scene: SliceScene, setup: PatientSetup, random: Random
     const stream = random.fork(`tsl-${tslIndex}`).fork(`draw-${draw}`);
     const motion = drawSliceMotion(random.fork('motion'), motionContext, draw);
     const moved = motion?.tslIndex === tslIndex ? motion.motion : undefined;
-    const variation = drawVariation(stream, tslIndex, BLOOD.length, fine, parameters.variation);
+    const variation = drawVariation(
+      stream,
+      tslMs[tslIndex]! / tslMs[nTsl - 1]!,
+      BLOOD.length,
+      fine,
+      parameters.variation,
+    );
     const signal = expose(tslIndex, receive, { ...variation, moved });
     readout.fillNoise(stream.fork('noise').normal, noise);
     const noiseImage = readout.reconstruct(noise);

@@ -46,7 +46,7 @@ describe('virtual patient', () => {
     const truth = truthOf({});
     const isTruth = (changes: ParameterChanges) => isSame(truthOf(changes), truth);
     expect(isTruth({ fields: { b0Scale: 3, b1Mean: [0.7, 0.7] }, noise: { snr: 5 } })).toBe(true);
-    expect(truthOf({ variation: { firstImageSd: 0.3, smoothSd: 0.2 }, motion: { probability: 1 } })).toEqual(
+    expect(truthOf({ variation: { gainSdFirst: 0.3, smoothSd: 0.2 }, motion: { probability: 1 } })).toEqual(
       truth,
     );
     expect(isTruth({ tissue: { fastShare: 0.3 } })).toBe(false);
@@ -73,7 +73,7 @@ describe('virtual patient', () => {
           noise: { snr: c.snr },
           fields: { b0Scale: c.b0Scale },
           tissue: { fastShare: c.fastShare },
-          variation: { gainSd: 0.2 * c.variation, bloodSd: c.variation, cardiacSd: c.variation },
+          variation: { gainSdLast: 0.2 * c.variation, bloodSd: c.variation, cardiacSd: c.variation },
           motion: { probability: c.motion },
           reader: { style: c.style },
         });

@@ -74,13 +74,15 @@ export function createCohortSimulator(options: CohortOptions): CohortSimulator {
   const participants = cohortParticipants(options);
   const solver = createDipoleSolver(FIELD_SIZE, FIELD_STEP_MM);
   const readout = createReadout(parameters.grid, parameters.readout);
-  const snrDraws = stratifiedNormals(participants.length, random.fork('snr'));
+  const [snr, fastShare] = ['snr', 'fast-share'].map((name) =>
+    stratifiedNormals(participants.length, random.fork(name)),
+  ) as [Float64Array, Float64Array];
   const prepare = (index: number): PatientOnScanner =>
     preparePatient(
       participants[index]!,
       parameters,
       { solver, readout },
-      snrDraws[index]!,
+      { snr: snr[index]!, fastShare: fastShare[index]! },
       random.fork(`patient-${index}`),
     );
   return { participants, prepare, simulate: (index) => imagePatient(prepare(index), parameters) };
@@ -89,6 +91,12 @@ export function createCohortSimulator(options: CohortOptions): CohortSimulator {
 /** Patient number `index` of the cohort; to make many, keep a `createCohortSimulator`. */
 export const simulatePatient = (options: CohortOptions, index: number): VirtualPatient =>
   createCohortSimulator(options).simulate(index);
+
+/** Standard normal numbers of a patient that are stratified over the cohort. */
+interface StratifiedDraws {
+  readonly snr: number;
+  readonly fastShare: number;
+}
 
 interface Machine {
   readonly solver: DipoleSolver;
@@ -99,7 +107,7 @@ function preparePatient(
   participant: Participant,
   parameters: CohortParameters,
   { solver, readout }: Machine,
-  snrDraw: number,
+  stratified: StratifiedDraws,
   random: Random,
 ): PatientOnScanner {
   const { grid, tissue, spinLock, noise, masking, motion } = parameters;
@@ -109,7 +117,7 @@ function preparePatient(
     textureCellMm: tissue.textureCellMm,
     fastShareSd: tissue.fastShareTexture,
   });
-  const tissues = drawScannedTissues(participant, parameters, random.fork('tissue'));
+  const tissues = drawScannedTissues(participant, parameters, stratified.fastShare, random.fork('tissue'));
   const draw = random.fork('scanner');
   const setup: PatientSetup = {
     parameters,
@@ -117,7 +125,7 @@ function preparePatient(
     fields: createPatientFields(anatomy, parameters.fields, solver, random.fork('fields')),
     kernel: createSpinLockKernel(spinLock, spinLock.tslMs),
     readout,
-    snr: noise.snr * Math.exp(noise.snrLogSdPatients * snrDraw),
+    snr: noise.snr * Math.exp(noise.snrLogSdPatients * stratified.snr),
     airFactor: draw.uniform() < masking.zeroProbability ? 0 : 1 / masking.quietFactor,
     moves: draw.uniform() < motion.probability,
     given: givenImages(spinLock.tslMs.length),
@@ -145,9 +153,11 @@ function preparePatient(
 function drawScannedTissues(
   participant: Participant,
   { tissue, spinLock }: CohortParameters,
+  fastShareDraw: number,
   random: Random,
 ): PatientTissues {
-  return drawTissues(participant, tissue, random).map((properties) =>
+  const fastShare = Math.min(0.4, Math.max(0, tissue.fastShare + tissue.fastShareSd * fastShareDraw));
+  return drawTissues(participant, { ...tissue, fastShare, fastShareSd: 0 }, random).map((properties) =>
     properties.fastShare === 0
       ? properties
       : {

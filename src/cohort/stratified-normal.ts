@@ -3,7 +3,7 @@ import type { Random } from '../core/random.ts';
 /**
  * `n` standard normal numbers, one from each of n equally likely strata, in random order. A cohort of any size then
  * has nearly the spread that its parameters say: with plain draws the mean error of 17 patients would change by a
- * tenth from seed to seed, by the luck of their signal-to-noise ratios alone.
+ * tenth from seed to seed, by the luck of their signal-to-noise ratios and fast shares alone.
  */
 export function stratifiedNormals(n: number, random: Random): Float64Array {
   const out = Float64Array.from({ length: n }, (_, i) => inverseNormal((i + random.uniform()) / n));

@@ -22,15 +22,18 @@ export interface Motion {
   readonly frontMm: number;
 }
 
-/** Draws the variation of the image of TSL number `tslIndex`. `random` is the image's own stream. */
+/**
+ * Draws the variation of an image whose spin-lock time is `tslShare` of the longest: what drifts in the transmitter
+ * acts as long as the lock lasts. `random` is the image's own stream.
+ */
 export function drawVariation(
   random: Random,
-  tslIndex: number,
+  tslShare: number,
   nBlood: number,
   grid: PlaneGrid,
-  { firstImageSd, gainSd, smoothSd, bloodSd, cardiacSd }: CohortParameters['variation'],
+  { gainSdFirst, gainSdLast, smoothSd, bloodSd, cardiacSd }: CohortParameters['variation'],
 ): ImageVariation {
-  const gain = 1 + (tslIndex === 0 ? firstImageSd : gainSd) * random.fork('gain').normal();
+  const gain = 1 + (gainSdFirst + (gainSdLast - gainSdFirst) * tslShare) * random.fork('gain').normal();
   const smooth = drawSmoothFunction(random.fork('smooth'));
   const cardiac = Math.min(0.9, Math.abs(cardiacSd * random.fork('cardiac').normal()));
   const heart = besideTheHeart(grid.originMm[2]);

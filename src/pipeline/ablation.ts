@@ -21,7 +21,7 @@ export const ABLATIONS: readonly Ablation[] = [
   { name: 'ideal pulses', changes: { spinLock: { pulse90Ms: 0.001 } } },
   {
     name: 'no variation between images',
-    changes: { variation: { firstImageSd: 0, gainSd: 0, smoothSd: 0, bloodSd: 0, cardiacSd: 0 } },
+    changes: { variation: { gainSdFirst: 0, gainSdLast: 0, smoothSd: 0, bloodSd: 0, cardiacSd: 0 } },
   },
   { name: 'no motion', changes: { motion: { probability: 0 } } },
   { name: 'no texture of T1rho', changes: { tissue: { regionalSd: 0, textureSd: 0 } } },
