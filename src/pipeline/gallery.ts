@@ -19,6 +19,9 @@ interface Picture {
   readonly hasRoi: boolean;
 }
 
+/** Signal below this part of the white is air, whose maps are noise. */
+const AIR_SHARE = 0.02;
+
 /** The page. Pictures are in the scanner's orientation: the patient's right on the left, front on top. */
 export function cohortGallery(patients: readonly VirtualPatient[]): OutputFile {
   return textFile(
@@ -26,7 +29,7 @@ export function cohortGallery(patients: readonly VirtualPatient[]): OutputFile {
     [
       '<!doctype html><meta charset="utf-8"><title>Virtual cohort</title>',
       '<style>body{background:#111;color:#ddd;font:14px sans-serif}figure{display:inline-block;margin:2px}',
-      'figcaption{text-align:center}img{image-rendering:pixelated}</style>',
+      'figcaption{text-align:center}img{width:min(18vw,384px);image-rendering:pixelated}</style>',
       ...patients.map(patientSection),
     ].join('\n'),
   );
@@ -38,9 +41,10 @@ function patientSection(patient: VirtualPatient): string {
   const rows = Array.from({ length: series.grid.nSlices }, (_, k) =>
     [
       `<h3>slice ${k + 1}, SNR ${snr[k]!.toFixed(0)}</h3>`,
-      ...pictures.map(({ title, ...picture }) => {
+      ...pictures.map(({ title, ...picture }, i) => {
         const source = pngDataUri(paint(picture, patient, k));
-        return `<figure><img src="${source}" alt="${escapeXml(title)}"><figcaption>${escapeXml(title)}</figcaption></figure>`;
+        const lineBreak = i === series.tslMs.length ? '<br>' : '';
+        return `${lineBreak}<figure><img src="${source}" alt="${escapeXml(title)}"><figcaption>${escapeXml(title)}</figcaption></figure>`;
       }),
     ].join('\n'),
   );
@@ -54,6 +58,8 @@ function picturesOf({ series, truth }: VirtualPatient): Picture[] {
   const first = signal.subarray(0, n);
   const white = first.slice().sort()[Math.floor(0.995 * n)]!;
   const { coarse, target } = coarseAndTarget(series);
+  const inBody = (map: Float32Array): Float32Array =>
+    map.map((value, i) => (first[i]! < AIR_SHARE * white ? Number.NaN : value));
   const map = (title: string, values: Float32Array, hasRoi: boolean): Picture => ({
     ...{ title, values, hasRoi },
     range: CUTOFF_MS,
@@ -66,11 +72,11 @@ function picturesOf({ series, truth }: VirtualPatient): Picture[] {
         values: signal.subarray(i * n, (i + 1) * n),
         range: [0, white],
         colours: 'grey',
-        hasRoi: false,
+        hasRoi: i === 0,
       }),
     ),
-    map('coarse, 25–65 ms', coarse, false),
-    map('target', target, true),
+    map('coarse, 25–65 ms', inBody(coarse), false),
+    map('target', inBody(target), true),
     map('truth', truth.t1rho.values, false),
     { title: 'ΔB0, ±200 Hz', values: truth.b0.values, range: [-200, 200], colours: 'magma', hasRoi: false },
     { title: 'b1, 0.6–1.4', values: truth.b1.values, range: [0.6, 1.4], colours: 'magma', hasRoi: false },
