@@ -32,9 +32,9 @@ export interface Spread {
   readonly standardError: number;
 }
 
-export function spreadOf(
-  slices: readonly SliceMeasures[],
-  value: (slice: SliceMeasures) => number | undefined,
+export function spreadOf<S extends { readonly participant: string }>(
+  slices: readonly S[],
+  value: (slice: S) => number | undefined,
 ): Spread {
   const known = slices.flatMap((slice) => {
     const v = value(slice);

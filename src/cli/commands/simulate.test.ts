@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { main } from '../main.ts';
 
@@ -34,7 +34,12 @@ await writeFile(presetFile, JSON.stringify(coarse));
 describe('rhomap simulate', () => {
   it.each([
     ['a negative SNR', ['--snr', '-3'], /--snr/],
-    ['falling TSLs', ['--tsl', '50,0'], /tslMs.*ascend/],
+    ['falling TSLs', ['--tsl', '50,0'], /--tsl.*ascend/],
+    ['an SNR beyond the range', ['--snr', '0.5'], /--snr.*noise\.snr/],
+    ['a stage that does not exist', ['--stages', 'F0:2,F5:1'], /--stages: expected shares as F0:2,F1:1/],
+    ['a stage twice', ['--stages', 'F0:2,F0:1'], /--stages.*each once/],
+    ['shares that are all 0', ['--stages', 'F0:0'], /--stages.*not all 0/],
+    ['sexes without a share', ['--sexes', 'F,M'], /--sexes.*F:2,M:1/],
     ['a TSL beyond the range', ['--tsl', '0,500'], /--tsl/],
     ['no patients', ['--patients', '0'], /--patients/],
     ['a preset that does not exist', ['--preset', 'mine'], /paper, easy, hard/],
@@ -43,7 +48,11 @@ describe('rhomap simulate', () => {
       ['--preset-file', join(root, 'none.json')],
       /none\.json.*cannot be read/,
     ],
-    ['an image smaller than what is acquired', ['--matrix', '128'], /image matrix must not be smaller/],
+    [
+      'an image smaller than what is acquired',
+      ['--matrix', '128'],
+      /--matrix.*image matrix must not be smaller/,
+    ],
     ['no workers', ['--workers', '0'], /--workers/],
   ])('refuses %s in one sentence and writes nothing', async (_, argv, message) => {
     const output = join(root, 'refused');
@@ -51,6 +60,27 @@ describe('rhomap simulate', () => {
     expect(error).toMatch(message);
     expect(code).toBe(2);
     expect(existsSync(output)).toBe(false);
+  });
+
+  it('makes the composition that is asked for, the same for any number of threads, with a standard error', async () => {
+    const argv = ['--preset-file', presetFile, '--patients', '2', '--floor-draws', '2', '--json'];
+    const composition = ['--stages', 'F0:1,F4:1', '--sexes', 'F:1'];
+    const [one, two] = [join(root, 'one'), join(root, 'two')];
+    const first = await run('-o', one, ...argv, ...composition, '--workers', '1');
+    const second = await run('-o', two, ...argv, ...composition, '--workers', '2');
+    expect(first.code, first.error).toBe(0);
+    expect(second.out).toBe(first.out);
+    expect(JSON.parse(first.out).results.floorPercent.standardError).toBeGreaterThan(0);
+    const rows = (await readFile(join(one, 'participants.tsv'), 'utf8')).trim().split('\n').slice(1);
+    expect(rows.map((row) => row.split('\t')[3]).sort()).toEqual(['F0', 'F4']);
+    expect(rows.map((row) => row.split('\t')[1])).toEqual(['F', 'F']);
+    const files = (await readdir(one, { recursive: true, withFileTypes: true })).filter((f) => f.isFile());
+    expect(files.length).toBeGreaterThan(20);
+    for (const { parentPath, name } of files) {
+      const path = join(relative(one, parentPath), name);
+      const [a, b] = await Promise.all([one, two].map((folder) => readFile(join(folder, path))));
+      expect(a!.equals(b!), path).toBe(true);
+    }
   });
 
   it('writes a data set, tells the floor, and goes on where it was stopped', async () => {
@@ -62,6 +92,7 @@ describe('rhomap simulate', () => {
     const { results } = JSON.parse(first.out);
     expect(results.floorPercent.mean).toBeGreaterThan(0);
     expect(results.floorPercent.mean).toBeLessThan(results.coarsePercent.mean);
+    expect(results.floorPercent.standardError).toBeNull();
     expect(await readFile(join(output, 'gallery.html'), 'utf8')).toMatch(/sub-001.*data:image\/png/s);
     const other = await run(...argv, '--floor-draws', '3');
     expect(other.code).toBe(2);

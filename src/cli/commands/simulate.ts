@@ -12,7 +12,7 @@ import { OptionError } from '../../core/errors.ts';
 import { createSummary, jsonFile } from '../../core/summary.ts';
 import { VERSION } from '../../core/version.ts';
 import { cohortGallery } from '../../pipeline/gallery.ts';
-import { average, sampleSd } from '../../pipeline/measure-cohort.ts';
+import { spreadOf } from '../../pipeline/measure-cohort.ts';
 import {
   resolveCohort,
   type SimulateOptions,
@@ -97,9 +97,9 @@ export const simulateCommand: CommandDefinition = {
     if (flags.gallery) await folder.write([cohortGallery(galleryPatients(cohort))]);
     const results = {
       nPatients: cohort.nPatients,
-      coarsePercent: meanAndSd(records.map((r) => r.coarsePercent)),
-      truthPercent: meanAndSd(records.map((r) => r.truthPercent)),
-      floorPercent: meanAndSd(records.map((r) => r.floorPercent ?? Number.NaN)),
+      coarsePercent: spread(records, (r) => r.coarsePercent),
+      truthPercent: spread(records, (r) => r.truthPercent),
+      floorPercent: spread(records, (r) => r.floorPercent),
       slices: records,
     };
     const summary = createSummary({
@@ -151,18 +151,26 @@ function workerCount(text: string | undefined): number {
   return n;
 }
 
-interface MeanAndSd {
+/** Over the slices that have a value; the standard error is that of the mean over patients, of which it takes two. */
+interface CohortSpread {
   readonly mean: number;
   readonly sd: number;
   readonly n: number;
+  readonly standardError: number | null;
 }
 
-/** Over the slices that have a value. */
-function meanAndSd(all: readonly number[]): MeanAndSd {
-  const values = all.filter(Number.isFinite);
-  return { mean: average(values), sd: sampleSd(values), n: values.length };
+function spread(
+  records: readonly SliceRecord[],
+  value: (record: SliceRecord) => number | null,
+): CohortSpread {
+  const known = records.filter((record) => Number.isFinite(value(record)));
+  const { mean, sd, standardError } = spreadOf(known, (record) => value(record) ?? undefined);
+  const nPatients = new Set(known.map(({ participant }) => participant)).size;
+  return { mean, sd, n: known.length, standardError: nPatients > 1 ? standardError : null };
 }
 
-function printRow(terminal: Terminal, name: string, { mean, sd, n }: MeanAndSd): void {
-  if (n > 0) terminal.result(`${name.padEnd(18)} ${mean.toFixed(2)} ± ${sd.toFixed(2)} %`);
+function printRow(terminal: Terminal, name: string, { mean, sd, n, standardError }: CohortSpread): void {
+  if (n === 0) return;
+  const error = standardError === null ? '' : ` (standard error ${standardError.toFixed(2)})`;
+  terminal.result(`${name.padEnd(18)} ${mean.toFixed(2)} ± ${sd.toFixed(2)} %${error}`);
 }
