@@ -1,6 +1,13 @@
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Affine } from '../src/core/affine.ts';
+import { createWarningSink } from '../src/core/warnings.ts';
+import { writeNifti } from '../src/io/nifti/write.ts';
+import { CUTOFF_MS } from '../src/pipeline/coarse-and-target.ts';
+import type { DataSetSlice } from '../src/pipeline/dataset.ts';
+import { openDataSetFolder } from '../src/runtime/node/data-set.ts';
+import { createPlaneFitter } from '../src/training/planes.ts';
 import { type CliResult, rhomap, temporaryFolder } from './support/cli.ts';
 import { writeDataSet } from './support/data-set.ts';
 
@@ -39,6 +46,32 @@ const taskFiles = (study: string, task: string): string[] =>
 /** When each result was written. */
 const times = (study: string, tasks: readonly string[]): number[] =>
   tasks.map((task) => statSync(join(study, task, 'result.json')).mtimeMs);
+
+describe('a data set', () => {
+  it('shows methods the same images, regions and maps whether the truth is there or not', async () => {
+    const data = join(temporaryFolder(), 'data');
+    const [id] = writeDataSet(data, 1, SIZE) as [string];
+    const truth = join(data, 'derivatives/truth');
+    mkdirSync(join(truth, id, 'anat'), { recursive: true });
+    const affine: Affine = [-3, 0, 0, 48, 0, -3, 0, 48, 0, 0, 7, 0, 0, 0, 0, 1];
+    const grid = { nColumns: SIZE, nRows: SIZE, nSlices: 1, affine };
+    const values = new Float32Array(SIZE * SIZE).fill(0.04);
+    writeFileSync(join(truth, id, 'anat', `${id}_T1rho.nii.gz`), writeNifti({ grid, values }));
+    const read = async () => {
+      const { slices } = await openDataSetFolder(data, SIZE, createWarningSink());
+      const [{ truthMs, ...seen }] = (await slices(id)) as [DataSetSlice];
+      const options = { tslMs: seen.tslMs, coarseTslMs: [0, 50], cutoffMs: CUTOFF_MS } as const;
+      return { truthMs, seen, planes: createPlaneFitter(options, SIZE * SIZE).planes(seen.contrasts) };
+    };
+    const withTruth = await read();
+    expect(withTruth.truthMs?.[0]).toBeCloseTo(40);
+    rmSync(truth, { recursive: true });
+    const without = await read();
+    expect(without.truthMs).toBeUndefined();
+    expect(without.seen).toEqual(withTruth.seen);
+    expect(without.planes).toEqual(withTruth.planes);
+  });
+});
 
 describe('rhomap experiment', () => {
   it('runs every method on every fold, once, and evaluates them', async () => {
