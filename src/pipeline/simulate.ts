@@ -235,7 +235,7 @@ export function makePatient(
     return { ...slice, floorPercent: round(floorPercent(targets), 4) };
   });
   const { id } = patient.participant;
-  const series = dicom ? philipsFiles(patient, options.seed, options.parameters) : [];
+  const series = dicom ? philipsFiles(patient, options) : [];
   return { id, slices, files: [...series, ...patientFiles(patient, slices, options)] };
 }
 
@@ -352,7 +352,7 @@ export function cohortFiles(options: CohortOptions): OutputFile[] {
         TISSUES.map((name, index) => [index, name]),
       ),
     ),
-    textFile('.bidsignore', '*_spinlock.*\nsimulation.json\nsummary.json\n'),
+    textFile('.bidsignore', 'dicom/\n*_spinlock.*\nsimulation.json\nsummary.json\n'),
     textFile(
       'participants.tsv',
       tsv(

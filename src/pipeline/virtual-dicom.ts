@@ -1,134 +1,146 @@
 /**
- * A virtual patient as the DICOM files that a Philips scanner would send, on which the DICOM path is tested end to
- * end. As real ones: no spin-lock time anywhere, one series per slice, the images of a slice told apart by temporal
- * position, instance number and TriggerTime (the start of the dynamic) alone; numbers longer than DS allows, empty
- * attributes, and files in no useful order.
+ * A virtual patient as the DICOM files that a Philips scanner would send, on which the DICOM path is tested end to end.
+ * As in real ones: no spin-lock time anywhere, one series per slice, the images of a slice told apart by instance
+ * number, temporal position and times alone (TriggerTime is the start of the dynamic), and attributes that the standard
+ * does not allow. Pixels, slope and geometry are those of the NIfTI file.
  */
-import type { CohortParameters } from '../cohort/parameters.ts';
-import type { VirtualPatient } from '../cohort/simulate-patient.ts';
-import { applyAffine } from '../core/affine.ts';
-import { createRandom, type Random } from '../core/random.ts';
+import type { CohortOptions, VirtualPatient } from '../cohort/simulate-patient.ts';
+import { sliceSize } from '../core/grid.ts';
 import type { OutputFile } from '../core/summary.ts';
-import { type DicomElement, encodeDicom } from '../io/dicom/encode.ts';
+import { VERSION } from '../core/version.ts';
+import type { DataSetToWrite } from '../io/dicom/write/attributes.ts';
+import { writeDicom } from '../io/dicom/write/part10.ts';
+import { planeAttributes } from '../io/dicom/write/plane.ts';
+import { uidFrom } from '../io/dicom/write/uid.ts';
 
 const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
-/** Start of each dynamic, ms: one shot every two seconds, the first a little early. */
-const dynamicStartMs = (index: number): number => (index === 0 ? 0 : 2000 * index - (index < 3 ? 20 : 0));
 
-/** Files `dicom/sub-X/SERIES/IM_nnnn`, without extension as scanners write them. */
-export function philipsFiles(
-  { participant, series, stored }: VirtualPatient,
-  seed: number,
-  parameters: CohortParameters,
-): OutputFile[] {
-  const { grid, tslMs } = series;
-  const random = createRandom(seed).fork(`dicom-${participant.id}`);
-  const study = uid(random.fork('study'));
-  const frame = uid(random.fork('frame'));
-  const n = grid.nColumns * grid.nRows;
-  const files: OutputFile[] = [];
-  for (let k = 0; k < grid.nSlices; k++) {
-    const seriesUid = uid(random.fork(`series-${k}`));
-    for (let t = 0; t < tslMs.length; t++) {
-      const sop = uid(random.fork(`image-${k}-${t}`));
-      const from = (t * grid.nSlices + k) * n;
-      const pixels = stored.integers.slice(from, from + n);
-      const elements: DicomElement[] = [
-        ...patientElements(participant, study),
-        ...protocolElements(parameters, tslMs.length),
-        ...planeElements(series, parameters.grid.sliceThicknessMm, k),
-        text(0x0008_0021, 'DA', '20190412'),
-        text(0x0018_1060, 'DS', String(dynamicStartMs(t))),
-        text(0x0020_000e, 'UI', seriesUid),
-        text(0x0020_0011, 'IS', String(501 + 100 * k)),
-        text(0x0020_0013, 'IS', String(t + 1)),
-        text(0x0020_0052, 'UI', frame),
-        text(0x0020_0100, 'IS', String(t + 1)),
-        // 17 significant digits: longer than the 16 characters that DS allows.
-        text(0x0028_1052, 'DS', '0'),
-        text(0x0028_1053, 'DS', String(stored.slope)),
-        text(0x2005_0010, 'LO', 'Philips MR Imaging DD 001'),
-        { tag: 0x2005_100e, vr: 'FL', value: float32(1 / stored.slope) },
-        { tag: 0x7fe0_0010, vr: 'OW', value: new Uint8Array(pixels.buffer) },
-      ];
-      // Names run across series and dynamics in the order of sending, which is none.
-      const name = `IM_${String(1 + ((7 * (t * grid.nSlices + k)) % 97)).padStart(4, '0')}`;
-      files.push({
-        path: `dicom/${participant.id}/${501 + 100 * k}/${name}`,
-        bytes: encodeDicom(MR_IMAGE_STORAGE, sop, elements),
+/** Every virtual patient is scanned on the same morning, so that the same seed gives the same bytes. */
+const DATE = '20200101';
+const START_SECONDS = 9 * 3600;
+const SECONDS_PER_SERIES = 30;
+
+/** Start of each dynamic as real files have it, ms: a shot every two seconds, the second and third a little early. */
+const dynamicStartMs = (t: number): number => 2000 * t - (t === 1 || t === 2 ? 20 : 0);
+
+/** Series numbers as the scanner counts: 501, 601, … */
+const seriesNumber = (slice: number): number => 501 + 100 * slice;
+
+/** Files `dicom/sub-X/SERIES/IM_nnnn.dcm` of a patient of the cohort that `options` describe. */
+export function philipsFiles(patient: VirtualPatient, options: CohortOptions): OutputFile[] {
+  const { participant, series, stored } = patient;
+  const { nSlices } = series.grid;
+  const n = sliceSize(series.grid);
+  // A UID names what the pixels are: whatever changes them is part of it.
+  const identity = JSON.stringify([VERSION, options, participant.id]);
+  const uid = (...path: readonly (string | number)[]): string => uidFrom([identity, ...path].join('/'));
+  const ofPatient = {
+    ...patientAttributes(participant),
+    ...protocolAttributes(options.parameters, series.tslMs.length),
+    ...scaleAttributes(stored.slope),
+    StudyInstanceUID: uid('study'),
+    FrameOfReferenceUID: uid('frame-of-reference'),
+  };
+  return Array.from({ length: nSlices }, (_, k) => {
+    const ofSlice = { ...ofPatient, ...sliceAttributes(patient, k), SeriesInstanceUID: uid('series', k) };
+    return series.tslMs.map((_, t): OutputFile => {
+      const from = (t * nSlices + k) * n;
+      const bytes = writeDicom({
+        ...ofSlice,
+        ...timeAttributes(k, t),
+        SOPClassUID: MR_IMAGE_STORAGE,
+        SOPInstanceUID: uid('image', k, t),
+        PixelData: stored.integers.subarray(from, from + n),
       });
-    }
-  }
-  return files;
+      const name = `IM_${String(t + 1).padStart(4, '0')}.dcm`;
+      return { path: `dicom/${participant.id}/${seriesNumber(k)}/${name}`, bytes };
+    });
+  }).flat();
 }
 
-const text = (tag: number, vr: string, value: string): DicomElement => ({ tag, vr, value });
-const words = (tag: number, ...value: number[]): DicomElement => ({ tag, vr: 'US', value });
+const patientAttributes = ({ id, sex, ageYears }: VirtualPatient['participant']): DataSetToWrite => ({
+  PatientName: `VIRTUAL^${id}`,
+  PatientID: id,
+  PatientBirthDate: '',
+  PatientSex: sex,
+  PatientAge: `${String(ageYears).padStart(3, '0')}Y`,
+  StudyDate: DATE,
+  StudyTime: timeOfDay(START_SECONDS),
+  StudyID: '1',
+  AccessionNumber: '',
+  ReferringPhysicianName: '',
+});
 
-function patientElements(
-  { id, sex, ageYears }: VirtualPatient['participant'],
-  study: string,
-): DicomElement[] {
-  return [
-    text(0x0010_0010, 'PN', `VIRTUAL^${id}`),
-    text(0x0010_0020, 'LO', id),
-    text(0x0010_0030, 'DA', ''),
-    text(0x0010_0040, 'CS', sex),
-    text(0x0010_1010, 'AS', `${String(ageYears).padStart(3, '0')}Y`),
-    text(0x0008_0020, 'DA', '20190412'),
-    text(0x0008_0030, 'TM', ''),
-    text(0x0008_0050, 'SH', ''),
-    text(0x0008_0090, 'PN', ''),
-    text(0x0020_000d, 'UI', study),
-    text(0x0020_0010, 'SH', ''),
-  ];
+const protocolAttributes = (
+  { fields, grid, storage }: CohortOptions['parameters'],
+  nTimes: number,
+): DataSetToWrite => ({
+  Modality: 'MR',
+  Manufacturer: 'Philips Medical Systems',
+  ManufacturerModelName: 'rhomap virtual scanner',
+  SoftwareVersions: VERSION,
+  ImageType: ['ORIGINAL', 'PRIMARY', 'M_SE', 'M', 'SE'],
+  ProtocolName: 'WIP T1rho_BB',
+  BodyPartExamined: 'ABDOMEN',
+  PatientPosition: 'HFS',
+  PositionReferenceIndicator: '',
+  ScanningSequence: 'SE',
+  SequenceVariant: 'SK',
+  ScanOptions: 'FS',
+  MRAcquisitionType: '2D',
+  RepetitionTime: 2000,
+  EchoTime: 10,
+  EchoTrainLength: '',
+  FlipAngle: 90,
+  MagneticFieldStrength: fields.fieldStrengthT,
+  SliceThickness: grid.sliceThicknessMm,
+  NumberOfTemporalPositions: nTimes,
+  SamplesPerPixel: 1,
+  PhotometricInterpretation: 'MONOCHROME2',
+  BitsAllocated: 16,
+  BitsStored: storage.bits,
+  HighBit: storage.bits - 1,
+  PixelRepresentation: 0,
+  // Against the standard, as real files are: no direction, no paired organ, see also TriggerTime.
+  VelocityEncodingDirection: [0, 0, 0],
+  Laterality: '',
+});
+
+/** One slope for all images; stored / scale slope is the signal, whatever the display scale. */
+const scaleAttributes = (slope: number): DataSetToWrite => ({
+  RescaleIntercept: 0,
+  RescaleSlope: slope,
+  RescaleType: 'normalized',
+  PhilipsPrivateCreator: 'Philips MR Imaging DD 001',
+  PhilipsScaleSlope: 1 / slope,
+});
+
+const sliceAttributes = ({ series }: VirtualPatient, k: number): DataSetToWrite => ({
+  ...planeAttributes(series.grid, k),
+  SeriesNumber: seriesNumber(k),
+  SeriesDescription: `T1rho_BB ${k + 1}`,
+  SeriesDate: DATE,
+  SeriesTime: timeOfDay(START_SECONDS + k * SECONDS_PER_SERIES),
+});
+
+function timeAttributes(k: number, t: number): DataSetToWrite {
+  const startMs = dynamicStartMs(t);
+  const time = timeOfDay(START_SECONDS + k * SECONDS_PER_SERIES + startMs / 1000);
+  return {
+    AcquisitionDate: DATE,
+    AcquisitionTime: time,
+    ContentDate: DATE,
+    ContentTime: time,
+    // Only allowed with cardiac gating, and yet there.
+    TriggerTime: startMs,
+    InstanceNumber: t + 1,
+    AcquisitionNumber: 1,
+    TemporalPositionIdentifier: t + 1,
+  };
 }
 
-function protocolElements({ fields, storage }: CohortParameters, nTimes: number): DicomElement[] {
-  return [
-    text(0x0008_0005, 'CS', 'ISO_IR 100'),
-    text(0x0008_0008, 'CS', 'ORIGINAL\\PRIMARY\\M_SE\\M\\SE'),
-    text(0x0008_0060, 'CS', 'MR'),
-    text(0x0008_0070, 'LO', 'Philips Healthcare'),
-    text(0x0008_103e, 'LO', 'T1rho_BB'),
-    text(0x0018_0020, 'CS', 'SE'),
-    text(0x0018_0080, 'DS', '2000'),
-    text(0x0018_0081, 'DS', '10'),
-    text(0x0018_0087, 'DS', String(fields.fieldStrengthT)),
-    text(0x0018_1030, 'LO', 'WIP T1rho_BB SENSE'),
-    text(0x0020_0105, 'IS', String(nTimes)),
-    words(0x0028_0002, 1),
-    text(0x0028_0004, 'CS', 'MONOCHROME2'),
-    words(0x0028_0100, 16),
-    words(0x0028_0101, storage.bits),
-    words(0x0028_0102, storage.bits - 1),
-    words(0x0028_0103, 0),
-  ];
+/** `HHMMSS.ff` */
+function timeOfDay(seconds: number): string {
+  const two = (n: number): string => String(Math.floor(n)).padStart(2, '0');
+  return `${two(seconds / 3600)}${two((seconds / 60) % 60)}${(seconds % 60).toFixed(2).padStart(5, '0')}`;
 }
-
-/** Geometry in DICOM's LPS frame: x and y change sign against RAS. */
-function planeElements({ grid }: VirtualPatient['series'], thicknessMm: number, k: number): DicomElement[] {
-  const { affine, nRows, nColumns } = grid;
-  const [x, y, z] = applyAffine(affine, [0, 0, k]);
-  const spacing = Math.abs(affine[10]!);
-  const direction = (axis: 0 | 1): string =>
-    axis === 0 ? `${-Math.sign(affine[0]!)}\\0\\0` : `0\\${-Math.sign(affine[5]!)}\\0`;
-  return [
-    text(0x0018_0050, 'DS', String(thicknessMm)),
-    text(0x0018_0088, 'DS', String(spacing)),
-    text(0x0020_0032, 'DS', [-x, -y, z].map(String).join('\\')),
-    text(0x0020_0037, 'DS', `${direction(0)}\\${direction(1)}`),
-    words(0x0028_0010, nRows),
-    words(0x0028_0011, nColumns),
-    text(0x0028_0030, 'DS', `${Math.abs(affine[5]!)}\\${Math.abs(affine[0]!)}`),
-  ];
-}
-
-/** A UID from 128 random bits (PS3.5, B.2). */
-function uid(random: Random): string {
-  let number = 0n;
-  for (let i = 0; i < 4; i++) number = (number << 32n) | BigInt(Math.floor(random.uniform() * 2 ** 32));
-  return `2.25.${number}`;
-}
-
-const float32 = (value: number): Uint8Array => new Uint8Array(Float32Array.of(value).buffer);
