@@ -93,21 +93,23 @@ function bluestein(n: number): InPlace {
   let m = 1;
   while (m < 2 * n - 1) m *= 2;
   const inner = radix2(m);
-  const chirp = (k: number): number => (Math.PI * ((k * k) % (2 * n))) / n;
+  const angle = (k: number): number => (Math.PI * ((k * k) % (2 * n))) / n;
+  const chirpRe = Float64Array.from({ length: n }, (_, k) => Math.cos(angle(k)));
+  const chirpIm = Float64Array.from({ length: n }, (_, k) => Math.sin(angle(k)));
   const [kernelRe, kernelIm] = [new Float64Array(m), new Float64Array(m)];
-  for (let k = 0; k < n; k++) {
+  for (let k = 0; k < n; k++)
     for (const at of k === 0 ? [0] : [k, m - k]) {
-      kernelRe[at] = Math.cos(chirp(k));
-      kernelIm[at] = Math.sin(chirp(k));
+      kernelRe[at] = chirpRe[k]!;
+      kernelIm[at] = chirpIm[k]!;
     }
-  }
   inner(kernelRe, kernelIm);
   const [workRe, workIm] = [new Float64Array(m), new Float64Array(m)];
   return (re, im) => {
     workRe.fill(0);
     workIm.fill(0);
     for (let k = 0; k < n; k++) {
-      const [c, s] = [Math.cos(chirp(k)), -Math.sin(chirp(k))];
+      const c = chirpRe[k]!;
+      const s = -chirpIm[k]!;
       workRe[k] = re[k]! * c - im[k]! * s;
       workIm[k] = re[k]! * s + im[k]! * c;
     }
@@ -119,7 +121,8 @@ function bluestein(n: number): InPlace {
     }
     inner(workIm, workRe);
     for (let k = 0; k < n; k++) {
-      const [c, s] = [Math.cos(chirp(k)), -Math.sin(chirp(k))];
+      const c = chirpRe[k]!;
+      const s = -chirpIm[k]!;
       re[k] = (workRe[k]! * c - workIm[k]! * s) / m;
       im[k] = (workRe[k]! * s + workIm[k]! * c) / m;
     }
