@@ -96,4 +96,14 @@ describe('virtual DICOM', () => {
     for (const uid of all)
       expect(BigInt(uid.slice(5)).toString(16).padStart(32, '0')).toMatch(/^.{12}8.{3}[89ab]/);
   });
+
+  it('names the first patient of another cohort differently, and all files of one patient alike', () => {
+    const ids = (of: CohortOptions): string[] =>
+      philipsFiles(patient, of).map(
+        ({ bytes }) => /sub-001-[0-9a-f]{8}/.exec(new TextDecoder('latin1').decode(bytes))![0],
+      );
+    const cohorts = [options, { ...options, seed: 4 }, { ...options, parameters: builtInPreset('easy') }];
+    expect(cohorts.map((of) => new Set(ids(of)).size)).toEqual([1, 1, 1]);
+    expect(new Set(cohorts.flatMap(ids)).size).toBe(3);
+  });
 });

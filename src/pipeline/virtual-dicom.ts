@@ -35,7 +35,7 @@ export function philipsFiles(patient: VirtualPatient, options: CohortOptions): O
   const identity = JSON.stringify([VERSION, options, participant.id]);
   const uid = (...path: readonly (string | number)[]): string => uidFrom([identity, ...path].join('/'));
   const ofPatient = {
-    ...patientAttributes(participant),
+    ...patientAttributes(participant, cohortTag(options)),
     ...protocolAttributes(options.parameters, series.tslMs.length),
     ...scaleAttributes(stored.slope),
     StudyInstanceUID: uid('study'),
@@ -58,9 +58,18 @@ export function philipsFiles(patient: VirtualPatient, options: CohortOptions): O
   }).flat();
 }
 
-const patientAttributes = ({ id, sex, ageYears }: VirtualPatient['participant']): DataSetToWrite => ({
+/** Eight hexadecimal digits that tell one cohort's patients from another's of the same number. */
+const cohortTag = (options: CohortOptions): string =>
+  BigInt(uidFrom(JSON.stringify(options)).slice('2.25.'.length))
+    .toString(16)
+    .slice(-8);
+
+const patientAttributes = (
+  { id, sex, ageYears }: VirtualPatient['participant'],
+  tag: string,
+): DataSetToWrite => ({
   PatientName: `VIRTUAL^${id}`,
-  PatientID: id,
+  PatientID: `${id}-${tag}`,
   PatientBirthDate: '',
   PatientSex: sex,
   PatientAge: `${String(ageYears).padStart(3, '0')}Y`,
