@@ -28,6 +28,13 @@ function numberList(text: string): number[] {
   return numbers;
 }
 
+export function numberPair(text: string): [number, number] {
+  const [first, second, ...rest] = numberList(text);
+  if (first === undefined || second === undefined || rest.length > 0)
+    throw new InvalidArgumentError('Give two numbers separated by a comma, e.g. 0,50.');
+  return [first, second];
+}
+
 export function wholeNumber(text: string): number {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 1)

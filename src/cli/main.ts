@@ -9,6 +9,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { experimentCommand } from './commands/experiment.ts';
 import { fitCommand } from './commands/fit.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import { mapCommand } from './commands/map.ts';
 import { reportCommand } from './commands/report.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
@@ -19,6 +20,7 @@ import { createTerminal, type TerminalStreams } from './terminal.ts';
 export const COMMANDS: readonly CommandDefinition[] = [
   inspectCommand,
   fitCommand,
+  mapCommand,
   simulateCommand,
   trainCommand,
   experimentCommand,

@@ -4,7 +4,7 @@
  */
 import type { Session } from '../core/session.ts';
 import type { Loss } from '../network/losses.ts';
-import type { InputChannel, SlicePlanes } from '../training/planes.ts';
+import type { InputChannel, InputPlanes } from '../training/planes.ts';
 
 export type MethodName = 'coarse' | 'bm3d' | 'lbr' | 'lbru' | 'lbmc' | 'lbudr' | 'lbri';
 
@@ -19,7 +19,7 @@ export interface Prediction {
 export interface FixedMethod {
   readonly name: MethodName;
   readonly title: string;
-  predict(planes: SlicePlanes, nRows: number, nColumns: number): Prediction;
+  predict(planes: InputPlanes, nRows: number, nColumns: number): Prediction;
 }
 
 /** How the scale of equation 5 is learned; see `lossPhases`. */

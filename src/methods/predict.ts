@@ -1,7 +1,7 @@
 import type { Tensor } from '../core/session.ts';
 import { IMAGE_INPUT, IMAGE_OUTPUT } from '../network/export.ts';
 import { stackInputs } from '../training/batches.ts';
-import { msFromScaled, msSpanFromScaled, type SlicePlanes } from '../training/planes.ts';
+import { type InputPlanes, msFromScaled, msSpanFromScaled } from '../training/planes.ts';
 import type { Prediction, TrainedModel } from './method.ts';
 
 /** Outputs of a network for slices of one size: the scaled map and, where it has one, S, `[row, column]` each. */
@@ -13,7 +13,7 @@ export interface NetworkOutput {
 /** Runs a trained network on the planes of one or more slices of one size. */
 export async function runNetwork(
   model: TrainedModel,
-  planes: readonly SlicePlanes[],
+  planes: readonly InputPlanes[],
   nRows: number,
   nColumns: number,
 ): Promise<NetworkOutput[]> {
@@ -38,7 +38,7 @@ export async function runNetwork(
 /** A network's prediction of one slice in ms. */
 export async function predictSlice(
   model: TrainedModel,
-  planes: SlicePlanes,
+  planes: InputPlanes,
   nRows: number,
   nColumns: number,
 ): Promise<Prediction> {

@@ -116,13 +116,9 @@ export interface ReadNetwork extends TrainedNetwork {
  */
 export function readInferenceModel(bytes: Uint8Array, where = 'model'): ReadNetwork {
   const model = decodeModel(bytes, where);
-  const { [NETWORK_KEY]: options, [NORMS_KEY]: norms } = model.metadata;
-  if (options === undefined || norms === undefined)
-    throw new UnsupportedError(
-      'network/not-ours',
-      `${where} was not exported by rhomap, so its network is not known; only its own exports can be trained further.`,
-    );
-  const network = networkFromOptions(options, where);
+  const network = networkOf(model.metadata, where);
+  const norms = model.metadata[NORMS_KEY];
+  if (norms === undefined) throw notOurs(where);
   const stored = weightsByName(model);
   const { statistics, parameters } = unpackNorms(network, fromBase64(norms), where);
   const theta = new Float32Array(parameterCount(network));
@@ -152,7 +148,19 @@ export function weightsByName(model: OnnxModel): Map<string, Float32Array> {
   );
 }
 
-function networkFromOptions(json: string, where: string): Network {
+const notOurs = (where: string): UnsupportedError =>
+  new UnsupportedError(
+    'network/not-ours',
+    `${where} was not exported by rhomap, so its network is not known; only its own exports can be trained further.`,
+  );
+
+/**
+ * The network that a model file holds, from the file's metadata.
+ * @throws UnsupportedError `network/not-ours`, `network/kind`; FormatError `network/options`.
+ */
+export function networkOf(metadata: Readonly<Record<string, string>>, where: string): Network {
+  const json = metadata[NETWORK_KEY];
+  if (json === undefined) throw notOurs(where);
   let parsed: { readonly kind: string } & UnetOptions;
   try {
     parsed = JSON.parse(json);

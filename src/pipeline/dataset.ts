@@ -5,6 +5,7 @@
  * `participants.tsv`, `sub-X/anat/sub-X_spinlock.nii.gz` with its sidecar,
  * `derivatives/rois/sub-X/anat/sub-X_desc-roi_mask.nii.gz`, `derivatives/truth/sub-X/anat/sub-X_T1rho.nii.gz` (s).
  */
+import { voxelSizeMm } from '../core/affine.ts';
 import { DataError } from '../core/errors.ts';
 import type { Grid } from '../core/grid.ts';
 import { sliceSize } from '../core/grid.ts';
@@ -170,6 +171,7 @@ async function readSlices(
       sliceIndex: k,
       nRows: imageSize,
       nColumns: imageSize,
+      pixelMm: (voxelSizeMm(series.grid.affine)[0] * series.grid.nColumns) / imageSize,
       tslMs: series.tslMs,
       contrasts: contrastsOf(series, range, imageSize),
       roi: Uint8Array.from(resize(inside, series.grid, imageSize), (v) => (v >= 0.5 ? 1 : 0)),

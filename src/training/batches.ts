@@ -1,6 +1,6 @@
 /** Batches as a trainer wants them, from the planes of a step. */
 import type { PlaneStream } from './plane-stream.ts';
-import type { InputChannel, SlicePlanes } from './planes.ts';
+import type { InputChannel, InputPlanes, SlicePlanes } from './planes.ts';
 import type { Batch } from './trainer.ts';
 
 /** Whether a network's first output is the map, or what must be added to the coarse map. */
@@ -33,7 +33,7 @@ export function createBatchSource(stream: PlaneStream, options: BatchOptions): B
 }
 
 /** A network's input `[n, channel, row, column]`. */
-export function stackInputs(planes: readonly SlicePlanes[], inputs: readonly InputChannel[]): Float32Array {
+export function stackInputs(planes: readonly InputPlanes[], inputs: readonly InputChannel[]): Float32Array {
   const nPixels = planes[0]!.coarse.length;
   const stacked = new Float32Array(planes.length * inputs.length * nPixels);
   planes.forEach((plane, n) => {

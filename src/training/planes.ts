@@ -16,6 +16,8 @@ export interface ContrastSlice {
   readonly sliceIndex: number;
   readonly nRows: number;
   readonly nColumns: number;
+  /** Spacing of the training grid, mm, where it is known. */
+  readonly pixelMm?: number;
   readonly tslMs: readonly number[];
   /** `[tsl, row, column]`, arbitrary units. */
   readonly contrasts: Float32Array;
@@ -26,11 +28,15 @@ export interface ContrastSlice {
 /** Which channels a network is shown. */
 export type InputChannel = 'coarse' | 'image-short' | 'image-long';
 
-/** Planes `[row, column]` of one slice; maps are scaled by `scaledFromMs`, images by the 99th percentile of the first. */
-export interface SlicePlanes extends Readonly<Record<InputChannel, Float32Array>> {
-  readonly target: Float32Array;
+/** Planes `[row, column]` of a slice's two images; maps are scaled by `scaledFromMs`, images by `brightSignal`. */
+export interface InputPlanes extends Readonly<Record<InputChannel, Float32Array>> {
   /** 1 where the map is at a cut-off, or had no fit. */
   readonly coarseCut: Uint8Array;
+}
+
+/** The same with the map that all images give, which only training and evaluation have. */
+export interface SlicePlanes extends InputPlanes {
+  readonly target: Float32Array;
   readonly targetCut: Uint8Array;
 }
 
@@ -43,25 +49,46 @@ export const msFromScaled = (scaled: number): number => MAP_ORIGIN_MS + MAP_SPAN
 /** A difference or a scale parameter of scaled maps, in ms. */
 export const msSpanFromScaled = (scaled: number): number => MAP_SPAN_MS * scaled;
 
-export interface PlaneOptions {
-  /** All spin-lock times of the contrasts, ms. */
-  readonly tslMs: readonly number[];
-  /** The two that the coarse map is fitted from. */
+export interface InputOptions {
+  /** The two times that the coarse map is fitted from, ms. */
   readonly coarseTslMs: readonly [number, number];
   /** Values outside are clamped (paper, section 2.2). */
   readonly cutoffMs: RangeMs;
 }
 
+export interface PlaneOptions extends InputOptions {
+  /** All spin-lock times of the contrasts, ms. */
+  readonly tslMs: readonly number[];
+}
+
+/** Planes from the two images `[tsl, row, column]` that a network may see; `bright` is the first one's `brightSignal`. */
+export type InputFitter = (pair: Float32Array, bright?: number) => InputPlanes;
+
 export interface PlaneFitter {
   planes(contrasts: Float32Array): SlicePlanes;
 }
 
-/** A fitter that keeps its plans and scratch memory between slices of `nPixels` pixels. */
+/** A fitter that keeps its plan and scratch memory between slices of `nPixels` pixels. */
+export function createInputFitter({ coarseTslMs, cutoffMs }: InputOptions, nPixels: number): InputFitter {
+  const fitMap = createMapFitter(coarseTslMs, resolveFitOptions({ cutoffMs }), nPixels);
+  return (pair, bright = brightSignal(pair.subarray(0, nPixels))) => {
+    const { scaled, cut } = fitMap(pair, airLevel(bright));
+    // One factor for both images, so that their ratio survives.
+    const images = pair.map((value) => (bright > 0 ? value / bright : 0));
+    return {
+      coarse: scaled,
+      coarseCut: cut,
+      'image-short': images.subarray(0, nPixels),
+      'image-long': images.subarray(nPixels),
+    };
+  };
+}
+
+/** As `createInputFitter`, for slices with all their contrasts. */
 export function createPlaneFitter(options: PlaneOptions, nPixels: number): PlaneFitter {
   const { tslMs, coarseTslMs, cutoffMs } = options;
-  const fitOptions = resolveFitOptions({ cutoffMs });
-  const all = createMapFitter(tslMs, fitOptions, nPixels);
-  const two = createMapFitter(coarseTslMs, fitOptions, nPixels);
+  const inputs = createInputFitter(options, nPixels);
+  const all = createMapFitter(tslMs, resolveFitOptions({ cutoffMs }), nPixels);
   const [short, long] = coarseTslMs.map((tsl) => tslMs.indexOf(tsl)) as [number, number];
   const image = (contrasts: Float32Array, t: number): Float32Array =>
     contrasts.subarray(t * nPixels, (t + 1) * nPixels);
@@ -72,18 +99,8 @@ export function createPlaneFitter(options: PlaneOptions, nPixels: number): Plane
       pair.set(image(contrasts, short));
       pair.set(image(contrasts, long), nPixels);
       const bright = brightSignal(pair.subarray(0, nPixels));
-      const target = all(contrasts, AIR_SHARE * bright);
-      const coarse = two(pair, AIR_SHARE * bright);
-      // One factor for both images, so that their ratio survives.
-      const scaled = pair.map((value) => (bright > 0 ? value / bright : 0));
-      return {
-        coarse: coarse.scaled,
-        target: target.scaled,
-        coarseCut: coarse.cut,
-        targetCut: target.cut,
-        'image-short': scaled.subarray(0, nPixels),
-        'image-long': scaled.subarray(nPixels),
-      };
+      const target = all(contrasts, airLevel(bright));
+      return { ...inputs(pair, bright), target: target.scaled, targetCut: target.cut };
     },
   };
 }
@@ -113,7 +130,7 @@ const BRIGHT_SHARE = 0.01;
 const PERCENTILE_STRIDE = 4;
 
 /** The 99th percentile of an image: the unit of its signal. */
-function brightSignal(image: Float32Array): number {
+export function brightSignal(image: Float32Array): number {
   const sample = Float32Array.from(
     { length: Math.ceil(image.length / PERCENTILE_STRIDE) },
     (_, i) => image[i * PERCENTILE_STRIDE]!,
@@ -126,3 +143,6 @@ function brightSignal(image: Float32Array): number {
  * air (exactly 0, or far quieter than tissue), but not always; its fits would be noise that no network can learn.
  */
 const AIR_SHARE = 0.015;
+
+/** Signal up to which a pixel counts as air, from the image's `brightSignal`; unit of the signal. */
+export const airLevel = (bright: number): number => AIR_SHARE * bright;

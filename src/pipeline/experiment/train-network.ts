@@ -4,8 +4,10 @@
  */
 import { OptionError } from '../../core/errors.ts';
 import type { SessionProvider } from '../../core/session.ts';
+import { VERSION } from '../../core/version.ts';
 import { processLogScale } from '../../methods/lbudr.ts';
 import type { LearnedMethod, TrainedModel } from '../../methods/method.ts';
+import { modelMetadata, type TrainingRecord } from '../../methods/model-info.ts';
 import { runNetwork } from '../../methods/predict.ts';
 import { adam } from '../../network/adam.ts';
 import { exportInferenceModel, readInferenceModel } from '../../network/export.ts';
@@ -96,10 +98,15 @@ export async function trainNetwork(task: NetworkTask): Promise<TrainedNetworkFil
       ...(task.checkpoints && { checkpoints: task.checkpoints }),
       ...(task.onStep && { onStep: task.onStep }),
     });
-    return {
-      model: exportInferenceModel(network, best, { metadata: modelMetadata(method, options) }),
-      result,
-    };
+    const metadata = modelMetadata({
+      method,
+      inputs: method.inputs,
+      output: options.predicts,
+      ...{ coarseTslMs: options.coarseTslMs, cutoffMs: options.cutoffMs, imageSize: options.imageSize },
+      pixelMm: task.train[0]!.pixelMm ?? null,
+      training: trainingRecord(task, result),
+    });
+    return { model: exportInferenceModel(network, best, { metadata }), result };
   } finally {
     await stream.close();
   }
@@ -118,13 +125,14 @@ function startFrom(init: Uint8Array, network: Network): BestWeights {
   return given;
 }
 
-/** What a model file says about itself, so that the file alone is enough to use it. */
-export const modelMetadata = (method: LearnedMethod, options: TrainingOptions): Record<string, string> => ({
-  'rhomap.method': method.name,
-  'rhomap.inputs': method.inputs.join(),
-  'rhomap.output': options.predicts,
-  'rhomap.coarseTslMs': options.coarseTslMs.join(),
-  'rhomap.cutoffMs': options.cutoffMs.join(),
+const trainingRecord = (
+  { train, options }: NetworkTask,
+  { bestStep, nSteps }: Omit<TrainingResult, 'best'>,
+): TrainingRecord => ({
+  rhomap: VERSION,
+  nPatients: new Set(train.map(({ patientId }) => patientId)).size,
+  nSlices: train.length,
+  ...{ bestStep, nSteps, options: { ...options } },
 });
 
 /** A half cosine from the full rate to a hundredth of it, or the full rate throughout. */

@@ -1,0 +1,99 @@
+import type { Command } from 'commander';
+import { createSummary, jsonFile } from '../../core/summary.ts';
+import { createWarningSink } from '../../core/warnings.ts';
+import { orientationOf } from '../../pipeline/fit.ts';
+import { mapSeries } from '../../pipeline/map.ts';
+import { countMap, mapPreviews, mapResultFiles, mapRoi } from '../../pipeline/map-files.ts';
+import { openMappingModel } from '../../pipeline/mapping-model.ts';
+import { DEFAULT_MODEL, readModelFile } from '../../runtime/node/models.ts';
+import { assertOutputFolder, withOutputFolder } from '../../runtime/node/output-folder.ts';
+import { rasterise } from '../../runtime/node/rasterise.ts';
+import { nodeSessionProvider } from '../../runtime/node/session.ts';
+import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
+import { addSeriesFlags, numberPair, type SeriesFlags, wholeNumber } from '../flags.ts';
+import { loadMask, loadSeries } from '../load-series.ts';
+import { printWarnings } from '../print-warnings.ts';
+
+interface MapFlags extends SeriesFlags {
+  readonly output: string;
+  readonly force: boolean;
+  readonly model: string;
+  readonly mapFrom?: readonly [number, number];
+  readonly roi?: string;
+  readonly threads?: number;
+}
+
+export const mapCommand: CommandDefinition = {
+  declare: (): Command =>
+    addOutputFlags(
+      addSeriesFlags(
+        command('map', 'A refined T1rho map and its uncertainty from two images, by a trained network.', [
+          'rhomap map scan/ --tsl 0,50 -o maps',
+          'rhomap map series.nii.gz --tsl-from sidecar -o maps --roi liver.nii.gz',
+          'rhomap map scan/ --tsl 0,10,30,50 --map-from 0,50 -o maps --model mine.onnx',
+        ]),
+      ),
+    )
+      .option('--model <name>', 'a shipped model (rhomap models lists them) or an .onnx file', DEFAULT_MODEL)
+      .option(
+        '--map-from <ms>',
+        "the two times to map from (default: those nearest to the model's)",
+        numberPair,
+      )
+      .option('--roi <mask>', 'NIfTI image of labels; their numbers go to roi.csv')
+      .option('--threads <n>', 'threads of the network (default: one per core)', wholeNumber),
+  run: async (inputs, rawFlags, { terminal }) => {
+    const flags = rawFlags as unknown as MapFlags;
+    await assertOutputFolder(flags.output, flags);
+    const warnings = createWarningSink();
+    const file = await readModelFile(flags.model);
+    const {
+      series,
+      name,
+      inputs: records,
+    } = await loadSeries(inputs, flags, 't1rho', warnings).catch((error: unknown) => {
+      // A skipped file may be why the series cannot be used.
+      printWarnings(terminal, warnings.warnings);
+      throw error;
+    });
+    const roi = flags.roi === undefined ? undefined : await loadMask(flags.roi, series, warnings);
+    const inputRecords = roi ? [...records, roi.input] : records;
+    const output = { force: flags.force, inputs: inputRecords.map((input) => input.name) };
+    await assertOutputFolder(flags.output, output);
+    const threads = flags.threads === undefined ? {} : { threads: flags.threads };
+    const model = await openMappingModel(file.bytes, file.name, nodeSessionProvider(), threads);
+    const progress = terminal.progress('mapping', 1);
+    const result = await mapSeries(series, model, {
+      onProgress: progress.advance,
+      mapFromMs: flags.mapFrom,
+    });
+    progress.end();
+    await model.close();
+    const counts = countMap(result);
+    const numbers = roi && mapRoi(result, roi.mask, warnings);
+    const summary = createSummary({
+      command: 'map',
+      options: { tslMs: series.tslMs, mapFromMs: result.usedTslMs, model: model.name },
+      inputs: inputRecords,
+      results: {
+        series: name,
+        model: { name: model.name, sha256: model.sha256, method: model.info.method.name },
+        ...{ matrix: result.matrix, ...counts },
+        ...(numbers && { roi: numbers.rows }),
+      },
+      warnings: warnings.warnings,
+    });
+    await withOutputFolder(flags.output, output, async (folder) => {
+      for (const written of mapResultFiles(result, orientationOf(series))) await folder.write(written);
+      for (const { name, svg } of mapPreviews(result, model, orientationOf(series), roi?.mask))
+        await folder.write({ path: `${name}.png`, bytes: rasterise(svg) });
+      if (numbers) await folder.write(numbers.file);
+      await folder.write(jsonFile('summary.json', summary));
+    });
+    printWarnings(terminal, warnings.warnings);
+    terminal.result(`mapped from TSL ${result.usedTslMs.join(' and ')} ms by ${model.name}`);
+    if (counts.medianOkMs !== null) terminal.result(`median where ok  ${counts.medianOkMs.toFixed(2)} ms`);
+    terminal.info(`maps are in ${flags.output}`);
+    terminal.json(summary);
+  },
+};

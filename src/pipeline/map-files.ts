@@ -1,0 +1,106 @@
+/** What a user takes away from a mapped series: maps, pictures and numbers per region. */
+import { VOXEL_STATUS_NAMES, type VoxelStatus } from '../core/status.ts';
+import { type OutputFile, textFile } from '../core/summary.ts';
+import { VERSION } from '../core/version.ts';
+import type { Mask, ParametricMap } from '../core/volume.ts';
+import type { WarningSink } from '../core/warnings.ts';
+import { writeNifti } from '../io/nifti/write.ts';
+import type { ColourMapName } from '../report/colour-maps.ts';
+import { mapPreviewSvg } from '../report/map-preview.ts';
+import { roiCsv } from '../roi/roi-csv.ts';
+import { type RoiStatistics, roiStatistics, summarise } from '../roi/statistics.ts';
+import { mapFileName, type SpinLockOrientation } from './fit.ts';
+import type { MapResult } from './map.ts';
+import type { MappingModel } from './mapping-model.ts';
+
+/** The maps of a result in the order in which files and tables have them. */
+export function mapsOf({ t1rho, uncertainty, coarse, reference }: MapResult): ParametricMap[] {
+  return [
+    t1rho,
+    ...(uncertainty ? [uncertainty] : []),
+    coarse,
+    ...(reference ? [{ ...reference.time, name: 'reference' }] : []),
+  ];
+}
+
+/** The maps and their status as NIfTI files, on the grid of the images. */
+export function mapResultFiles(result: MapResult, orientation: SpinLockOrientation): OutputFile[] {
+  const file = (path: string, values: Float32Array | Uint8Array, content: string): OutputFile => ({
+    path,
+    bytes: writeNifti({
+      ...{ grid: result.t1rho.grid, values, orientation },
+      description: `rhomap ${VERSION} ${content}`,
+    }),
+  });
+  return [
+    ...mapsOf(result).map((map) => file(mapFileName(map), map.values, map.name)),
+    file('status.nii.gz', result.t1rho.status, 'status codes'),
+  ];
+}
+
+/** What a result holds, for `summary.json` and the screen. */
+export interface MapCounts {
+  readonly nVoxels: number;
+  /** Voxels of the refined map by status. */
+  readonly status: Readonly<Record<VoxelStatus, number>>;
+  /** Median refined T1rho over voxels with status `ok`; `null` where there is none. */
+  readonly medianOkMs: number | null;
+}
+
+export function countMap({ t1rho: { values, status } }: MapResult): MapCounts {
+  const counts = VOXEL_STATUS_NAMES.map(() => 0);
+  for (const code of status) counts[code]!++;
+  const ok = values.filter((_, p) => status[p] === 0);
+  return {
+    nVoxels: status.length,
+    status: Object.fromEntries(VOXEL_STATUS_NAMES.map((s, i) => [s, counts[i]!])) as MapCounts['status'],
+    medianOkMs: ok.length > 0 ? summarise(ok).median : null,
+  };
+}
+
+/** Above this a pixel says little about liver: the spread of a healthy population is 2–3 ms. */
+const UNCERTAINTY_RANGE_MS = [0, 6] as const;
+
+/** Pictures per slice of each map, as SVG by file name without its ending. */
+export function mapPreviews(
+  result: MapResult,
+  { name: modelName, info: { cutoffMs } }: Pick<MappingModel, 'name' | 'info'>,
+  orientation: SpinLockOrientation,
+  roi?: Mask,
+): { readonly name: string; readonly svg: string }[] {
+  const { nSlices } = result.t1rho.grid;
+  const digits = String(nSlices).length;
+  const looks: readonly (readonly [ParametricMap | undefined, string, string, ColourMapName])[] = [
+    [result.t1rho, 'T1ρ map', `${modelName}, from TSL ${result.usedTslMs.join(' and ')} ms`, 'viridis'],
+    [result.uncertainty, 'Uncertainty of T1ρ', 'standard deviation of the stated error', 'magma'],
+    [result.coarse, 'Coarse T1ρ map', 'least squares of the same two images', 'viridis'],
+  ];
+  return looks.flatMap(([map, title, subtitle, colours]) =>
+    map
+      ? Array.from({ length: nSlices }, (_, k) => ({
+          name: `preview/${map.name}_slice-${String(k + 1).padStart(digits, '0')}`,
+          svg: mapPreviewSvg({
+            ...{ map, slices: [k], title, subtitle, colours },
+            range: colours === 'magma' ? UNCERTAINTY_RANGE_MS : cutoffMs,
+            marksCutoffs: colours !== 'magma',
+            footer: `rhomap ${VERSION} · research use only`,
+            orientation: orientation === 'none' ? 'none' : 'known',
+            ...(roi && { roi }),
+          }),
+        }))
+      : [],
+  );
+}
+
+/** Numbers of every map per region. */
+export function mapRoi(
+  result: MapResult,
+  mask: Mask,
+  warnings: WarningSink,
+): { readonly rows: readonly RoiStatistics[]; readonly file: OutputFile } {
+  const tables = mapsOf(result).map((map, i) => ({
+    ...{ map: map.name, unit: map.unit },
+    rows: roiStatistics(map, mask, i === 0 ? warnings : undefined),
+  }));
+  return { rows: tables[0]!.rows, file: textFile('roi.csv', roiCsv(tables)) };
+}
