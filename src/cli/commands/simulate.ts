@@ -12,14 +12,14 @@ import { OptionError } from '../../core/errors.ts';
 import { createSummary, jsonFile } from '../../core/summary.ts';
 import { VERSION } from '../../core/version.ts';
 import { cohortGallery } from '../../pipeline/gallery.ts';
+import type { SliceRecord } from '../../pipeline/make-patient.ts';
 import { spreadOf } from '../../pipeline/measure-cohort.ts';
+import { simulateCohort } from '../../pipeline/simulate.ts';
 import {
   resolveCohort,
   type SimulateOptions,
-  type SliceRecord,
-  simulateCohort,
   simulateOptionsSchema,
-} from '../../pipeline/simulate.ts';
+} from '../../pipeline/simulate-options.ts';
 import { openCohortFolder } from '../../runtime/node/cohort-folder.ts';
 import { startCohortWorkers } from '../../runtime/node/cohort-workers.ts';
 import { type CommandDefinition, command } from '../command.ts';

@@ -8,7 +8,8 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { dirname, join, resolve } from 'node:path';
 import { EnvironmentError, OptionError } from '../../core/errors.ts';
 import type { OutputFile } from '../../core/summary.ts';
-import { type PatientOutput, type SliceRecord, slicesPath } from '../../pipeline/simulate.ts';
+import type { PatientOutput, SliceRecord } from '../../pipeline/make-patient.ts';
+import { slicesPath } from '../../pipeline/virtual-files.ts';
 
 export interface CohortFolder {
   /** Slices of a patient that is there, whole. */

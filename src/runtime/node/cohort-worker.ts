@@ -1,8 +1,8 @@
 /** The thread behind `cohort-workers.ts`. */
 import { parentPort } from 'node:worker_threads';
 import { type CohortSimulator, createCohortSimulator } from '../../cohort/simulate-patient.ts';
+import { makePatient } from '../../pipeline/make-patient.ts';
 import { measurePatient } from '../../pipeline/patient-measures.ts';
-import { makePatient } from '../../pipeline/simulate.ts';
 import type { CohortAnswer, CohortTask } from './cohort-workers.ts';
 
 /** The simulator of the last cohort asked for: its tables are worth keeping from patient to patient. */

@@ -1,8 +1,8 @@
 /** Threads that make or measure virtual patients. A patient depends on its cohort and number alone. */
 import { Worker } from 'node:worker_threads';
 import type { CohortOptions } from '../../cohort/simulate-patient.ts';
+import type { PatientOutput, PatientWishes } from '../../pipeline/make-patient.ts';
 import type { MeasureOptions, SliceMeasures } from '../../pipeline/patient-measures.ts';
-import type { PatientOutput, PatientWishes } from '../../pipeline/simulate.ts';
 
 export type CohortTask =
   | {
