@@ -4,7 +4,7 @@ import { createSummary, jsonFile, type OutputFile, textFile } from '../core/summ
 import { ablateCohort, ablationMarkdown } from '../pipeline/ablation.ts';
 import { type CalibrationStep, calibrateCohort } from '../pipeline/calibrate.ts';
 import { type MeasurePort, measureCohort, spreadOf } from '../pipeline/measure-cohort.ts';
-import { realismMarkdown, realismTable } from '../pipeline/realism.ts';
+import { realismMarkdown, realismTable } from '../pipeline/realism/table.ts';
 import { startCohortWorkers } from '../runtime/node/cohort-workers.ts';
 import { withOutputFolder } from '../runtime/node/output-folder.ts';
 import type { Terminal } from './terminal.ts';
