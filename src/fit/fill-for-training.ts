@@ -13,9 +13,13 @@ export function fillForTraining(
   map: Pick<ParametricMap, 'values' | 'status'>,
   [lowMs, highMs]: RangeMs,
 ): Float32Array {
-  return map.values.map((value, voxel) => {
-    const status = map.status[voxel];
-    if (status === VOXEL_STATUS['no-decay'] || status === VOXEL_STATUS['at-upper-cutoff']) return highMs;
-    return Number.isNaN(value) ? lowMs : Math.min(Math.max(value, lowMs), highMs);
-  });
+  const { values, status } = map;
+  const filled = new Float32Array(values.length);
+  for (let voxel = 0; voxel < values.length; voxel++) {
+    const value = values[voxel]!;
+    const code = status[voxel];
+    if (code === VOXEL_STATUS['no-decay'] || code === VOXEL_STATUS['at-upper-cutoff']) filled[voxel] = highMs;
+    else filled[voxel] = Number.isNaN(value) ? lowMs : Math.min(Math.max(value, lowMs), highMs);
+  }
+  return filled;
 }

@@ -45,24 +45,27 @@ export function createProjectionScan(
       const t = delaysMs[i]!;
       const e = Math.exp(-rate * t);
       decay[i] = e;
+      if (!centred) continue;
       meanE += e / n;
       meanW += (t * e) / n;
       meanZ += (t * t * e) / n;
     }
-    if (!centred) meanE = meanW = meanZ = 0;
-    let [u, u1, u2, v, v1, ww, ez] = [0, 0, 0, 0, 0, 0, 0];
+    m.u = m.u1 = m.u2 = m.v = m.v1 = m.ww = m.ez = 0;
     for (let i = 0; i < n; i++) {
       const t = delaysMs[i]!;
-      const [y, e, w, z] = [signal[i]!, decay[i]! - meanE, t * decay[i]! - meanW, t * t * decay[i]! - meanZ];
-      u += y * e;
-      u1 += y * w;
-      u2 += y * z;
-      v += e * e;
-      v1 += e * w;
-      ww += w * w;
-      ez += e * z;
+      const y = signal[i]!;
+      const e = decay[i]! - meanE;
+      const w = t * decay[i]! - meanW;
+      const z = t * t * decay[i]! - meanZ;
+      m.u += y * e;
+      m.u1 += y * w;
+      m.u2 += y * z;
+      m.v += e * e;
+      m.v1 += e * w;
+      m.ww += w * w;
+      m.ez += e * z;
     }
-    return Object.assign(m, { u, u1, u2, v, v1, ww, ez });
+    return m;
   };
 
   /** Root in [low, high] of h = u₁v − uv₁, which is positive where a lower rate is better. */

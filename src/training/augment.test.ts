@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../core/random.ts';
-import { drawMove, moveImage, PAPER_AUGMENTATION, type RigidMove } from './augment.ts';
+import { drawMove, moveImages, PAPER_AUGMENTATION, type RigidMove } from './augment.ts';
 
 const n = 33;
 /** Largest error of one bilinear resampling: an eighth of the sum of the blob's second derivatives (σ = 3). */
@@ -11,13 +11,13 @@ const blob = (row: number, column: number): Float32Array =>
   );
 const moved = (image: Float32Array, move: RigidMove): Float32Array => {
   const out = new Float32Array(n * n);
-  moveImage(image, n, n, move, out);
+  moveImages(image, n, n, move, out);
   return out;
 };
 const largestDifference = (a: Float32Array, b: Float32Array): number =>
   a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i]!)), 0);
 
-describe('moveImage', () => {
+describe('moveImages', () => {
   it('leaves the image alone where nothing moves', () => {
     const image = blob(14, 20);
     expect(moved(image, { angleRadians: 0, shiftColumns: 0, shiftRows: 0 })).toEqual(image);

@@ -29,9 +29,12 @@ export function drawMove(range: AugmentationRange, random: Random): RigidMove {
   };
 }
 
-/** `image` `[row, column]` moved by `move`, written to `out` (same size). */
-export function moveImage(
-  image: Float32Array,
+/**
+ * `images` `[image, row, column]`, all moved alike, written to `out` (same size). Where a pixel comes from is worked out
+ * a row at a time, once for all images.
+ */
+export function moveImages(
+  images: Float32Array,
   nRows: number,
   nColumns: number,
   move: RigidMove,
@@ -39,25 +42,60 @@ export function moveImage(
 ): void {
   const [cos, sin] = [Math.cos(move.angleRadians), Math.sin(move.angleRadians)];
   const [centreRow, centreColumn] = [(nRows - 1) / 2, (nColumns - 1) / 2];
-  for (let row = 0; row < nRows; row++)
+  const nPixels = nRows * nColumns;
+  const sourceRows = new Float64Array(nColumns);
+  const sourceColumns = new Float64Array(nColumns);
+  for (let row = 0; row < nRows; row++) {
     for (let column = 0; column < nColumns; column++) {
       const y = row - centreRow - move.shiftRows;
       const x = column - centreColumn - move.shiftColumns;
-      const sourceRow = centreRow + cos * y - sin * x;
-      const sourceColumn = centreColumn + sin * y + cos * x;
-      out[row * nColumns + column] = bilinear(image, nRows, nColumns, sourceRow, sourceColumn);
+      sourceRows[column] = centreRow + cos * y - sin * x;
+      sourceColumns[column] = centreColumn + sin * y + cos * x;
     }
+    for (let from = 0; from < images.length; from += nPixels)
+      for (let column = 0; column < nColumns; column++)
+        out[from + row * nColumns + column] = bilinear(
+          images,
+          from,
+          nRows,
+          nColumns,
+          sourceRows[column]!,
+          sourceColumns[column]!,
+        );
+  }
 }
 
-function bilinear(image: Float32Array, nRows: number, nColumns: number, row: number, column: number): number {
+/** The image that begins at `from`, between pixel centres; 0 outside. */
+function bilinear(
+  images: Float32Array,
+  from: number,
+  nRows: number,
+  nColumns: number,
+  row: number,
+  column: number,
+): number {
   const r = Math.floor(row);
   const c = Math.floor(column);
-  if (r < -1 || c < -1 || r >= nRows || c >= nColumns) return 0;
-  const [fr, fc] = [row - r, column - c];
-  const at = (i: number, j: number): number =>
-    i < 0 || j < 0 || i >= nRows || j >= nColumns ? 0 : image[i * nColumns + j]!;
-  return (
-    (1 - fr) * ((1 - fc) * at(r, c) + fc * at(r, c + 1)) +
-    fr * ((1 - fc) * at(r + 1, c) + fc * at(r + 1, c + 1))
-  );
+  const fr = row - r;
+  const fc = column - c;
+  const at = from + r * nColumns + c;
+  let [a, b, d, e] = [0, 0, 0, 0];
+  if (r >= 0 && c >= 0 && r < nRows - 1 && c < nColumns - 1) {
+    a = images[at]!;
+    b = images[at + 1]!;
+    d = images[at + nColumns]!;
+    e = images[at + nColumns + 1]!;
+  } else {
+    if (r < -1 || c < -1 || r >= nRows || c >= nColumns) return 0;
+    const [isLeft, isRight] = [c >= 0, c + 1 < nColumns];
+    if (r >= 0) {
+      if (isLeft) a = images[at]!;
+      if (isRight) b = images[at + 1]!;
+    }
+    if (r + 1 < nRows) {
+      if (isLeft) d = images[at + nColumns]!;
+      if (isRight) e = images[at + nColumns + 1]!;
+    }
+  }
+  return (1 - fr) * ((1 - fc) * a + fc * b) + fr * ((1 - fc) * d + fc * e);
 }

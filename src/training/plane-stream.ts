@@ -4,7 +4,7 @@
  */
 import { DataError } from '../core/errors.ts';
 import { createRandom, type Random } from '../core/random.ts';
-import { type AugmentationRange, drawMove, moveImage } from './augment.ts';
+import { type AugmentationRange, drawMove, moveImages } from './augment.ts';
 import { type ContrastSlice, createPlaneFitter, type PlaneOptions, type SlicePlanes } from './planes.ts';
 
 export interface PlaneStreamOptions extends Omit<PlaneOptions, 'tslMs'> {
@@ -89,16 +89,7 @@ function createShuffledOrder(n: number, random: Random): (position: number) => n
 /** The contrasts of a slice, all moved alike. */
 function augmented(slice: ContrastSlice, range: AugmentationRange, random: Random): Float32Array {
   const { nRows, nColumns, contrasts } = slice;
-  const move = drawMove(range, random);
-  const nPixels = nRows * nColumns;
   const moved = new Float32Array(contrasts.length);
-  for (let from = 0; from < contrasts.length; from += nPixels)
-    moveImage(
-      contrasts.subarray(from, from + nPixels),
-      nRows,
-      nColumns,
-      move,
-      moved.subarray(from, from + nPixels),
-    );
+  moveImages(contrasts, nRows, nColumns, drawMove(range, random), moved);
   return moved;
 }

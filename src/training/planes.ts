@@ -74,7 +74,8 @@ export function createInputFitter({ coarseTslMs, cutoffMs }: InputOptions, nPixe
   return (pair, bright = brightSignal(pair.subarray(0, nPixels))) => {
     const { scaled, cut } = fitMap(pair, airLevel(bright));
     // One factor for both images, so that their ratio survives.
-    const images = pair.map((value) => (bright > 0 ? value / bright : 0));
+    const images = new Float32Array(pair.length);
+    if (bright > 0) for (let i = 0; i < pair.length; i++) images[i] = pair[i]! / bright;
     return {
       coarse: scaled,
       coarseCut: cut,
@@ -116,11 +117,13 @@ function createMapFitter(tslMs: readonly number[], options: FitOptions, nPixels:
   return (signal, noiseFloor) => {
     const floored = { ...plan, options: { ...options, noiseFloor } };
     fitVoxels(floored, { signal, nVoxels: nPixels, begin: 0, end: nPixels }, maps);
-    const filled = fillForTraining({ values: maps.timeMs, status: maps.status }, options.cutoffMs!);
-    return {
-      scaled: filled.map(scaledFromMs),
-      cut: maps.status.map((status) => (status === VOXEL_STATUS.ok ? 0 : 1)),
-    };
+    const scaled = fillForTraining({ values: maps.timeMs, status: maps.status }, options.cutoffMs!);
+    const cut = new Uint8Array(nPixels);
+    for (let p = 0; p < nPixels; p++) {
+      scaled[p] = scaledFromMs(scaled[p]!);
+      cut[p] = maps.status[p] === VOXEL_STATUS.ok ? 0 : 1;
+    }
+    return { scaled, cut };
   };
 }
 
@@ -131,10 +134,9 @@ const PERCENTILE_STRIDE = 4;
 
 /** The 99th percentile of an image: the unit of its signal. */
 export function brightSignal(image: Float32Array): number {
-  const sample = Float32Array.from(
-    { length: Math.ceil(image.length / PERCENTILE_STRIDE) },
-    (_, i) => image[i * PERCENTILE_STRIDE]!,
-  ).sort();
+  const sample = new Float32Array(Math.ceil(image.length / PERCENTILE_STRIDE));
+  for (let i = 0; i < sample.length; i++) sample[i] = image[i * PERCENTILE_STRIDE]!;
+  sample.sort();
   return sample[Math.floor((1 - BRIGHT_SHARE) * (sample.length - 1))]!;
 }
 
