@@ -22,6 +22,13 @@ describe('array file', () => {
     );
   });
 
+  it('reads a Node Buffer at any offset, whose slice is no copy', () => {
+    const given = new Map([['a', Float32Array.of(1, 2, 3)]]);
+    const bytes = encodeArrayFile('test', {}, given);
+    const shifted = Buffer.concat([Buffer.of(0), bytes]).subarray(1);
+    expect(decodeArrayFile('test', shifted, 'f').arrays).toEqual(given);
+  });
+
   it('refuses every cut and every wrong kind with a sentence', () => {
     const bytes = encodeArrayFile('test', {}, new Map([['a', Float32Array.of(1, 2, 3)]]));
     for (let n = 0; n < bytes.length; n++)

@@ -66,10 +66,12 @@ export function decodeArrayFile<H>(kind: string, bytes: Uint8Array, where: strin
   const arrays = new Map<string, Float32Array>();
   let at = 4 + headerBytes;
   for (const { name, length } of (stored as StoredHeader<H>).arrays) {
-    // A copy is aligned, and frees the file's bytes.
-    const piece = bytes.slice(at, at + 4 * length);
+    const piece = bytes.subarray(at, at + 4 * length);
     if (piece.length !== 4 * length) throw fail('it is cut off');
-    arrays.set(name, new Float32Array(piece.buffer));
+    // A copy is aligned, and frees the file's bytes; `slice` would not copy if the bytes are a Node Buffer.
+    const values = new Float32Array(length);
+    new Uint8Array(values.buffer).set(piece);
+    arrays.set(name, values);
     at += 4 * length;
   }
   return { header: (stored as StoredHeader<H>).content, arrays };
