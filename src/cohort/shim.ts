@@ -2,6 +2,7 @@
  * Shimming: least-squares fit of low-order harmonics to the field over a box on the liver, taken off everywhere. It
  * leaves the box flat and lets the field outside it run off, as a pencil-beam shim does.
  */
+import { solveByElimination } from '../core/gauss-jordan.ts';
 
 /** Solid harmonics up to second order, coordinates in units of 100 mm to keep the equations well conditioned. */
 function harmonics(order: number, xMm: number, yMm: number, zMm: number): number[] {
@@ -34,24 +35,6 @@ export function fitShim(samples: Float64Array, order: number): ShimField {
       row[n] = row[n]! + h[r]! * field;
     }
   }
-  const weights = solveSymmetric(normal);
-  return (x, y, z) => harmonics(order, x, y, z).reduce((sum, h, i) => sum + h * weights[i]!, 0);
-}
-
-/** Gauss–Jordan elimination of augmented rows [n, n + 1], pivoting on the largest entry; a flat direction gets 0. */
-function solveSymmetric(rows: Float64Array[]): Float64Array {
-  const n = rows.length;
-  for (let c = 0; c < n; c++) {
-    let pivot = c;
-    for (let r = c + 1; r < n; r++) if (Math.abs(rows[r]![c]!) > Math.abs(rows[pivot]![c]!)) pivot = r;
-    [rows[c], rows[pivot]] = [rows[pivot]!, rows[c]!];
-    const p = rows[c]![c]!;
-    if (Math.abs(p) < 1e-12) continue;
-    for (let r = 0; r < n; r++) {
-      if (r === c) continue;
-      const factor = rows[r]![c]! / p;
-      for (let k = c; k <= n; k++) rows[r]![k] = rows[r]![k]! - factor * rows[c]![k]!;
-    }
-  }
-  return Float64Array.from(rows, (row, i) => (Math.abs(row[i]!) < 1e-12 ? 0 : row[n]! / row[i]!));
+  const weights = solveByElimination(normal);
+  return (x, y, z) => harmonics(order, x, y, z).reduce((sum, h, i) => sum + h * weights[i]![0]!, 0);
 }

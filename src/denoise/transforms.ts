@@ -6,6 +6,8 @@
  * coefficient. The DCT and Haar are orthonormal; bior1.5 is not (its inverse is the matrix inverse), as in
  * Dabov 2007, doi:10.1109/TIP.2007.901238. Wavelets go down all three levels, periodic at the block's border.
  */
+import { solveByElimination } from '../core/gauss-jordan.ts';
+
 export const BLOCK = 8;
 export const BLOCK_AREA = 64;
 
@@ -70,32 +72,15 @@ function transpose(m: Float64Array): Float64Array {
   return m.map((_, i) => m[(i % BLOCK) * BLOCK + Math.floor(i / BLOCK)]);
 }
 
-/** Inverse of an 8×8 matrix by Gauss–Jordan elimination with row pivoting. */
+/** Inverse of an 8×8 matrix. */
 function invert(matrix: Float64Array): Float64Array {
-  const a = matrix.slice();
-  const inverse = Float64Array.from({ length: BLOCK_AREA }, (_, i) => (i % (BLOCK + 1) === 0 ? 1 : 0));
-  for (let c = 0; c < BLOCK; c++) {
-    let pivot = c;
-    for (let r = c; r < BLOCK; r++)
-      if (Math.abs(a[r * BLOCK + c]) > Math.abs(a[pivot * BLOCK + c])) pivot = r;
-    for (const m of [a, inverse]) swapRows(m, c, pivot);
-    const scale = a[c * BLOCK + c];
-    for (const m of [a, inverse]) for (let j = 0; j < BLOCK; j++) m[c * BLOCK + j] = m[c * BLOCK + j] / scale;
-    for (let r = 0; r < BLOCK; r++) {
-      const factor = r === c ? 0 : a[r * BLOCK + c];
-      for (const m of [a, inverse])
-        for (let j = 0; j < BLOCK; j++) m[r * BLOCK + j] = m[r * BLOCK + j] - factor * m[c * BLOCK + j];
-    }
-  }
-  return inverse;
-}
-
-function swapRows(m: Float64Array, r: number, s: number): void {
-  for (let j = 0; j < BLOCK; j++) {
-    const value = m[r * BLOCK + j];
-    m[r * BLOCK + j] = m[s * BLOCK + j];
-    m[s * BLOCK + j] = value;
-  }
+  const rows = Array.from({ length: BLOCK }, (_, r) => {
+    const row = new Float64Array(2 * BLOCK);
+    row.set(matrix.subarray(r * BLOCK, (r + 1) * BLOCK));
+    row[BLOCK + r] = 1;
+    return row;
+  });
+  return Float64Array.from(solveByElimination(rows).flatMap((row) => [...row]));
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import { DataError, OptionError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
+import { quantileOfSorted } from '../core/statistics.ts';
 import type { Interval } from './agreement.ts';
 import { normalCdf, normalQuantile } from './distributions.ts';
 
@@ -54,7 +55,7 @@ export function bootstrapByPatient(
   return {
     estimate,
     level,
-    percentile: [quantile(replicates, tail), quantile(replicates, 1 - tail)],
+    percentile: [quantileOfSorted(replicates, tail), quantileOfSorted(replicates, 1 - tail)],
     bca: bcaInterval(estimate, replicates, jackknife, level),
     nPatients,
     nRepeats,
@@ -78,15 +79,7 @@ export function bcaInterval(
   const acceleration = squares > 0 ? cubes / (6 * squares ** 1.5) : 0;
   const end = (p: number): number => {
     const z = bias + normalQuantile(p);
-    return quantile(replicates, normalCdf(bias + z / (1 - acceleration * z)));
+    return quantileOfSorted(replicates, normalCdf(bias + z / (1 - acceleration * z)));
   };
   return [end((1 - level) / 2), end((1 + level) / 2)];
-}
-
-/** Linear interpolation between ordered values. */
-function quantile(sorted: Float64Array, p: number): number {
-  const at = p * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (sorted[above] - sorted[below]) * (at - below);
 }

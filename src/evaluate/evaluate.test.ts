@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom, type Random } from '../core/random.ts';
+import { meanAndSd } from '../core/statistics.ts';
 import {
   calibrationError,
   expectedNormalisedCalibrationError,
   sliceCalibrationError,
 } from './calibration-error.ts';
 import { laplaceQuality } from './laplace-quality.ts';
-import { meanAndSd } from './moments.ts';
 import { simulatePerfectCalibration } from './perfect-calibration.ts';
 import { rmrePerSlice, roiMeanRelativeError } from './rmre.ts';
 import { errorsMs, gatherRoiPixels, type RoiPixels, type RoiSlice } from './roi-pixels.ts';

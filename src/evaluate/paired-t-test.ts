@@ -3,9 +3,9 @@
  * the same evidence about three times and its p-value is too small; the one by patient is the valid one.
  */
 import { ShapeError } from '../core/errors.ts';
+import { meanAndSd } from '../core/statistics.ts';
 import type { Interval } from './agreement.ts';
 import { studentQuantile, studentTwoSidedP } from './distributions.ts';
-import { meanAndSd } from './moments.ts';
 import type { Values } from './roi-pixels.ts';
 
 export interface PairedTTest {

@@ -7,8 +7,8 @@
  * bin, and scatters as much as observed.
  */
 import type { Random } from '../core/random.ts';
+import { type MeanAndSd, meanAndSd } from '../core/statistics.ts';
 import { calibrationError, N_BINS } from './calibration-error.ts';
-import { type MeanAndSd, meanAndSd } from './moments.ts';
 import type { Values } from './roi-pixels.ts';
 
 export interface PerfectCalibrationOptions {

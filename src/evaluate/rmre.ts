@@ -5,8 +5,8 @@
  * because coarse map and target share noise; hence the same number against the *truth* (docs/explanation/metrics.md).
  */
 import { sliceSize } from '../core/grid.ts';
+import { type MeanAndSd, meanAndSd } from '../core/statistics.ts';
 import type { Mask } from '../core/volume.ts';
-import { type MeanAndSd, meanAndSd } from './moments.ts';
 import { meanBySlice, type Reference, type RoiPixels, referenceMs } from './roi-pixels.ts';
 
 /** All in percent. */

@@ -3,8 +3,8 @@
  * the *validation* patients. Compares the slice errors before and after, by slice, by patient, and by bootstrap.
  */
 import type { Random } from '../core/random.ts';
+import { type MeanAndSd, meanAndSd } from '../core/statistics.ts';
 import { type BootstrapInterval, bootstrapByPatient } from './bootstrap.ts';
-import { type MeanAndSd, meanAndSd } from './moments.ts';
 import { type PairedTTest, pairedTTest, patientMeans } from './paired-t-test.ts';
 import { type Reference, type RoiPixels, referenceMs, sigmaOf, type Values } from './roi-pixels.ts';
 import { sliceErrorsMs } from './slice-error.ts';

@@ -5,6 +5,7 @@
  */
 import { DataError, ShapeError } from '../core/errors.ts';
 import { gridDifference, sliceSize } from '../core/grid.ts';
+import { meanAndSd, quantileOfSorted } from '../core/statistics.ts';
 import { VOXEL_STATUS_NAMES, type VoxelStatus } from '../core/status.ts';
 import type { Mask, ParametricMap } from '../core/volume.ts';
 import type { WarningSink } from '../core/warnings.ts';
@@ -123,31 +124,17 @@ function statusRecord(counts: readonly number[]): Record<VoxelStatus, number> {
 /** Summary of finite numbers, in any order; the array is left as it is. */
 export function summarise(values: readonly number[] | Float32Array): ValueSummary {
   const sorted = Float64Array.from(values).sort();
-  const n = sorted.length;
-  const mean = sum(sorted) / n;
-  const squares = sorted.reduce((total, v) => total + (v - mean) ** 2, 0);
+  const { n: nValues, mean, standardDeviation } = meanAndSd(sorted);
   return {
-    nValues: n,
+    nValues,
     mean,
-    standardDeviation: n > 1 ? Math.sqrt(squares / (n - 1)) : Number.NaN,
-    percentile5: quantile(sorted, 0.05),
-    percentile25: quantile(sorted, 0.25),
-    median: quantile(sorted, 0.5),
-    percentile75: quantile(sorted, 0.75),
-    percentile95: quantile(sorted, 0.95),
+    standardDeviation,
+    percentile5: quantileOfSorted(sorted, 0.05),
+    percentile25: quantileOfSorted(sorted, 0.25),
+    median: quantileOfSorted(sorted, 0.5),
+    percentile75: quantileOfSorted(sorted, 0.75),
+    percentile95: quantileOfSorted(sorted, 0.95),
   };
 }
 
-/** Linear interpolation at fraction `p` of an ascending array; NaN for an empty one. */
-function quantile(sorted: Float64Array, p: number): number {
-  const at = p * (sorted.length - 1);
-  const below = Math.floor(at);
-  const [a, b] = [sorted[below] ?? Number.NaN, sorted[Math.min(below + 1, sorted.length - 1)] ?? Number.NaN];
-  return a + (b - a) * (at - below);
-}
-
-const sum = (values: readonly number[] | Float64Array): number => {
-  let total = 0;
-  for (const v of values) total += v;
-  return total;
-};
+const sum = (values: readonly number[]): number => values.reduce((total, v) => total + v, 0);

@@ -5,6 +5,7 @@
 import { DataError } from '../../core/errors.ts';
 import { type FileStore, readJson } from '../../core/file-store.ts';
 import { createRandom } from '../../core/random.ts';
+import { meanAndSd } from '../../core/statistics.ts';
 import { VERSION } from '../../core/version.ts';
 import { blandAltman, regression } from '../../evaluate/agreement.ts';
 import { bootstrapByPatient } from '../../evaluate/bootstrap.ts';
@@ -17,7 +18,6 @@ import type {
   SliceEvaluation,
 } from '../../evaluate/experiment-evaluation.ts';
 import { histogram2d } from '../../evaluate/histogram2d.ts';
-import { meanAndSd } from '../../evaluate/moments.ts';
 import { pairMoments } from '../../evaluate/pair-moments.ts';
 import { roiMeanRelativeError } from '../../evaluate/rmre.ts';
 import type { Reference, RoiPixels } from '../../evaluate/roi-pixels.ts';

@@ -1,6 +1,7 @@
 /** A methods and results paragraph for a paper, with this run's numbers; what the record does not know is left out. */
+
+import { meanAndSd } from '../../core/statistics.ts';
 import type { ExperimentEvaluation } from '../../evaluate/experiment-evaluation.ts';
-import { meanAndSd } from '../../evaluate/moments.ts';
 import { fixed, interval, isKnown, list, pEquals, spread } from './format.ts';
 import { hasUncertainty } from './judged.ts';
 

@@ -1,4 +1,5 @@
 /** How the RMRE of slices and of patients is spread, by method. */
+import { quantileOfSorted } from '../../../core/statistics.ts';
 import type { ExperimentEvaluation, SliceEvaluation } from '../../../evaluate/experiment-evaluation.ts';
 import type { Figure } from '../figure.ts';
 import { isKnown } from '../format.ts';
@@ -105,13 +106,6 @@ const table = (methods: ExperimentEvaluation['methods']): ReportTable => ({
       .map((s) => s.targetPercent)
       .filter(isKnown)
       .sort((a, b) => a - b);
-    return [title, ...[0, 0.25, 0.5, 0.75, 1].map((p) => quantile(sorted, p))];
+    return [title, ...[0, 0.25, 0.5, 0.75, 1].map((p) => quantileOfSorted(sorted, p))];
   }),
 });
-
-function quantile(sorted: readonly number[], p: number): number {
-  const at = p * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (sorted[above]! - sorted[below]!) * (at - below);
-}

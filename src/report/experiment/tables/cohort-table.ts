@@ -1,6 +1,7 @@
 /** Table 1: who was examined, beside the paper's patients. */
+
+import { meanAndSd } from '../../../core/statistics.ts';
 import type { EvaluatedParticipant } from '../../../evaluate/experiment-evaluation.ts';
-import { meanAndSd } from '../../../evaluate/moments.ts';
 import { isKnown } from '../format.ts';
 import { PAPER } from '../paper-results.ts';
 import type { Cell, ReportTable } from '../report-table.ts';
