@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { RhomapError } from '../core/errors.ts';
 import { VERSION } from '../core/version.ts';
 import type { CommandDefinition, CommonFlags } from './command.ts';
+import { calibrateCommand } from './commands/calibrate.ts';
 import { citeCommand } from './commands/cite.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { experimentCommand } from './commands/experiment.ts';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   simulateCommand,
   trainCommand,
   experimentCommand,
+  calibrateCommand,
   reportCommand,
   doctorCommand,
   citeCommand,

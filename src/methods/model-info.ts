@@ -37,6 +37,9 @@ export interface TrainingRecord {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** Where files say their training grid's spacing; calibration adds it to files that do not. */
+export const PIXEL_KEY = 'rhomap.pixelMm';
+
 const KEY = {
   method: 'rhomap.method',
   inputs: 'rhomap.inputs',
@@ -44,7 +47,7 @@ const KEY = {
   coarseTslMs: 'rhomap.coarseTslMs',
   cutoffMs: 'rhomap.cutoffMs',
   imageSize: 'rhomap.imageSize',
-  pixelMm: 'rhomap.pixelMm',
+  pixelMm: PIXEL_KEY,
   scaling: 'rhomap.scaling',
   training: 'rhomap.training',
   intendedUse: 'rhomap.intendedUse',

@@ -3,11 +3,12 @@
  * convolutions, weights as named initialisers, any batch and image size. It runs under every ONNX runtime. The file
  * also remembers the network's options and its normalisations, so that it can be read back for fine-tuning.
  */
-import { FormatError, OptionError, UnsupportedError } from '../core/errors.ts';
+import { FormatError, UnsupportedError } from '../core/errors.ts';
 import { input } from '../graph/build.ts';
 import { lower, STANDARD } from '../graph/lowering/lower.ts';
-import { decodeModel, encodeModel, type OnnxModel, type OnnxTensor } from '../graph/onnx/model.ts';
-import { fromFloat16, toFloat16 } from './float16.ts';
+import { decodeModel, encodeModel, type OnnxModel } from '../graph/onnx/model.ts';
+import { fromFloat16 } from './float16.ts';
+import { withHalfWeights } from './half-weights.ts';
 import { foldFactors, inferenceLayers, type TrainedNumbers } from './layers.ts';
 import {
   forEachParameter,
@@ -69,37 +70,6 @@ function withFreeSizes(model: OnnxModel): OnnxModel {
   });
   const { graph } = model;
   return { ...model, graph: { ...graph, inputs: graph.inputs.map(free), outputs: graph.outputs.map(free) } };
-}
-
-/** Stores every weight as float16 and casts it when the model is loaded. */
-function withHalfWeights(model: OnnxModel): OnnxModel {
-  const { graph } = model;
-  const isWeight = (tensor: OnnxTensor): boolean => tensor.type === 'float32' && tensor.dims.length > 0;
-  const weights = graph.initializers.filter(isWeight);
-  const casts = weights.map(({ name }) => ({
-    opType: 'Cast',
-    name: `cast_${name}`,
-    inputs: [name],
-    outputs: [`${name}.float32`],
-    attributes: { to: 1 },
-  }));
-  const cast = new Set(weights.map(({ name }) => name));
-  const nodes = graph.nodes.map((node) => ({
-    ...node,
-    inputs: node.inputs.map((name) => (cast.has(name) ? `${name}.float32` : name)),
-  }));
-  const initializers = graph.initializers.map((tensor) => (isWeight(tensor) ? halved(tensor) : tensor));
-  return { ...model, graph: { ...graph, initializers, nodes: [...casts, ...nodes] } };
-}
-
-function halved({ name, dims, data }: OnnxTensor): OnnxTensor {
-  const bits = toFloat16(data as Float32Array);
-  if (!fromFloat16(bits).every(Number.isFinite))
-    throw new OptionError(
-      'network/float16-range',
-      `${name} has a number beyond ±65504, which float16 cannot store; store the model as float32.`,
-    );
-  return { name, type: 'float16', dims, data: bits };
 }
 
 /** A network read back from a model file, ready for a trainer's `restore`. */

@@ -15,6 +15,7 @@ import { modelMatrix } from '../training/model-grid.ts';
 import { airLevel, brightSignal, createInputFitter } from '../training/planes.ts';
 import { resizeBilinear } from '../training/resize.ts';
 import { standardDeviationFromSigma } from '../uncertainty/laplace.ts';
+import { type Recalibration, recalibrated } from '../uncertainty/recalibration.ts';
 import { chooseTwoTimes } from './choose-times.ts';
 import type { MappingModel } from './mapping-model.ts';
 
@@ -34,7 +35,7 @@ export interface MapResult {
   readonly matrix: { readonly nRows: number; readonly nColumns: number };
   /** The refined map `T1rho`, ms. NaN where there is no signal, with the status of why. */
   readonly t1rho: ParametricMap;
-  /** Standard deviation √2·σ of the stated error, ms; same status. Absent for a network that states none. */
+  /** Standard deviation √2·σ of the error, ms, recalibrated where the model is; same status. Absent for a network that states none. */
   readonly uncertainty?: ParametricMap;
   /** Least-squares map of the two images. */
   readonly coarse: ParametricMap;
@@ -53,6 +54,7 @@ export async function mapSeries(
 ): Promise<MapResult> {
   const { grid } = series;
   const { cutoffMs } = model.info;
+  const recalibration = model.calibration?.recalibration ?? { kind: 'none' };
   const used = chooseTwoTimes(series.tslMs, model.info.coarseTslMs, settings.mapFromMs);
   const nPixels = sliceSize(grid);
   const matrix = modelMatrix(grid, model.grid);
@@ -75,7 +77,7 @@ export async function mapSeries(
     maps.coarse.values.set(coarse.values, k * nPixels);
     maps.coarse.status.set(coarse.status, k * nPixels);
     writeSlice(maps, k * nPixels, onGrid(predicted.mapMs), coarse.status, cutoffMs);
-    if (predicted.scaleMs) writeUncertainty(maps, k * nPixels, onGrid(predicted.scaleMs));
+    if (predicted.scaleMs) writeUncertainty(maps, k * nPixels, onGrid(predicted.scaleMs), recalibration);
     settings.onProgress?.((k + 1) / grid.nSlices);
   }
   return {
@@ -142,9 +144,16 @@ function writeSlice(
   }
 }
 
-function writeUncertainty({ t1rho, uncertainty }: Maps, offset: number, scaleMs: Float32Array): void {
+function writeUncertainty(
+  { t1rho, uncertainty }: Maps,
+  offset: number,
+  scaleMs: Float32Array,
+  recalibration: Recalibration,
+): void {
   for (let p = 0; p < scaleMs.length; p++) {
     const missing = Number.isNaN(t1rho.values[offset + p]);
-    uncertainty!.values[offset + p] = missing ? Number.NaN : standardDeviationFromSigma(scaleMs[p]!);
+    uncertainty!.values[offset + p] = missing
+      ? Number.NaN
+      : standardDeviationFromSigma(recalibrated(recalibration, scaleMs[p]!));
   }
 }

@@ -6,6 +6,7 @@ import type { TrainedModel } from '../methods/method.ts';
 import { type ModelInfo, readModelInfo } from '../methods/model-info.ts';
 import { networkOf } from '../network/export.ts';
 import type { TrainedGrid } from '../training/model-grid.ts';
+import { type Calibration, readCalibration } from '../uncertainty/calibration.ts';
 
 export interface MappingModel extends TrainedModel {
   /** Name for messages and records: that of a shipped model, or of the file. */
@@ -14,6 +15,8 @@ export interface MappingModel extends TrainedModel {
   readonly sha256: string;
   readonly info: ModelInfo;
   readonly grid: TrainedGrid;
+  /** Absent where the model was not calibrated: then its uncertainty is as the network states it. */
+  readonly calibration?: Calibration;
   /** Frees the network; the model cannot be used after. */
   close(): Promise<void>;
 }
@@ -32,6 +35,7 @@ export async function openMappingModel(
 ): Promise<MappingModel> {
   const { metadata } = decodeModel(bytes, name);
   const info = readModelInfo(metadata, name);
+  const calibration = readCalibration(metadata, name);
   const { divisor } = networkOf(metadata, name);
   const session = await provider.createSession(bytes, options);
   return {
@@ -39,6 +43,7 @@ export async function openMappingModel(
     sha256: await sha256(bytes),
     info,
     grid: { imageSize: info.imageSize, pixelMm: info.pixelMm, divisor },
+    ...(calibration && { calibration }),
     inputs: info.inputs,
     output: info.output,
     session,
