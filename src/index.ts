@@ -44,7 +44,15 @@ export { type NiftiImage, readNifti } from './io/nifti/read.ts';
 export { assembleNiftiSeries, type NiftiSeries, type NiftiSeriesFile } from './io/nifti/series.ts';
 export { type NiftiSidecar, parseNiftiSidecar } from './io/nifti/sidecar.ts';
 export { type NiftiToWrite, writeNifti } from './io/nifti/write.ts';
-export { countFit, type FitCounts, fitMapFiles, fitPreviews, fitRoi } from './pipeline/fit.ts';
+export {
+  countFit,
+  type FitCounts,
+  fitMapFiles,
+  fitPreviews,
+  fitRoi,
+  fitRoiMaps,
+  orientationOf,
+} from './pipeline/fit.ts';
 export type {
   Inventory,
   SeriesCandidate,
@@ -53,6 +61,13 @@ export type {
   TslSource,
 } from './pipeline/inputs/candidate.ts';
 export { chooseCandidate, type SeriesRequest, takeInventory } from './pipeline/inputs/inventory.ts';
+export { readSeries } from './pipeline/inputs/read-series.ts';
+export { type ColourBar, colourBar } from './report/colour-bar.ts';
+export { type ColourMapName, colourTable } from './report/colour-maps.ts';
+export { type SliceDisplay, sliceDisplay, slicePosition } from './report/slice-display.ts';
+export { type PixelKind, type PixelStyle, SPECIAL_COLOURS, slicePixels } from './report/slice-pixels.ts';
+export { niceTicks, type Ticks } from './report/ticks.ts';
+export { suggestRange } from './report/value-range.ts';
 export { type RoiTable, roiCsv } from './roi/roi-csv.ts';
 export { type RoiStatistics, roiStatistics, summarise, type ValueSummary } from './roi/statistics.ts';
 export { PARAMETERS, type ParameterName, type RelaxationParameter } from './signal/parameters.ts';

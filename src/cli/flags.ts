@@ -41,3 +41,10 @@ export function wholeNumber(text: string): number {
     throw new InvalidArgumentError('Give a whole number from 1.');
   return number;
 }
+
+export function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isSafeInteger(port) || port < 1 || port > 65_535)
+    throw new InvalidArgumentError('Give a port from 1 to 65535.');
+  return port;
+}

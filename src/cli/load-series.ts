@@ -2,13 +2,13 @@ import { resolve } from 'node:path';
 import { OptionError } from '../core/errors.ts';
 import type { FileSource } from '../core/source.ts';
 import type { InputRecord } from '../core/summary.ts';
-import { imageAt, type Mask, type SpinLockSeries } from '../core/volume.ts';
+import type { Mask, SpinLockSeries } from '../core/volume.ts';
 import type { WarningSink } from '../core/warnings.ts';
-import { validateTslMs } from '../fit/validate-tsl.ts';
 import { maskFromNifti } from '../io/nifti/mask.ts';
 import { readNifti } from '../io/nifti/read.ts';
-import { requestedTslMs, type TslRequest } from '../pipeline/inputs/candidate.ts';
+import type { TslRequest } from '../pipeline/inputs/candidate.ts';
 import { chooseCandidate, takeInventory } from '../pipeline/inputs/inventory.ts';
+import { readSeries } from '../pipeline/inputs/read-series.ts';
 import { findSources, inputRecord } from '../runtime/node/sources.ts';
 import type { ParameterName } from '../signal/parameters.ts';
 import type { SeriesFlags } from './flags.ts';
@@ -39,46 +39,11 @@ export async function loadSeries(
     ...(flags.tslFrom && { tslFrom: flags.tslFrom }),
   };
   const candidate = chooseCandidate(inventory, { ...request, ...(flags.series && { number: flags.series }) });
-  const tslMs = requestedTslMs(candidate, request);
-  validateTslMs(tslMs, { parameter, nImages: candidate.nImages, warnings });
-  for (const { code, message } of candidate.notes) warnings.add(code, candidate.name, message);
-  const series = await candidate.load(request);
-  warnOfRisingSignal(series, candidate.images, warnings);
+  const series = await readSeries(candidate, request, parameter, warnings);
   const used = new Set(candidate.files);
   const inputs = [];
   for (const source of sources) if (used.has(source.name)) inputs.push(await inputRecord(source));
   return { series, name: candidate.name, inputs };
-}
-
-/** Part by which the mean of a later image may exceed that of an earlier one: noise and drift stay below. */
-const RISE_TOLERANCE = 0.02;
-
-/** A series whose mean signal rises with time most likely has its images and times paired wrongly. */
-function warnOfRisingSignal(series: SpinLockSeries, images: readonly string[], warnings: WarningSink): void {
-  const means = series.tslMs.map((_, t) => mean(imageAt(series, t)));
-  const order = [...series.tslMs.keys()].sort((a, b) => series.tslMs[a]! - series.tslMs[b]!);
-  for (const [i, t] of order.entries()) {
-    const before = order[i - 1];
-    if (before === undefined || !(means[t]! > (1 + RISE_TOLERANCE) * means[before]!)) continue;
-    const name = (index: number): string =>
-      `${series.tslMs[index]} ms (${images[index] ?? `image ${index + 1}`})`;
-    warnings.add(
-      'series/rising',
-      name(t),
-      `the mean signal is higher than at ${name(before)}: check that times and images are in the same order`,
-    );
-  }
-}
-
-/** Mean of the finite values. */
-function mean(values: Float32Array): number {
-  let [sum, n] = [0, 0];
-  for (const value of values)
-    if (Number.isFinite(value)) {
-      sum += value;
-      n++;
-    }
-  return sum / n;
 }
 
 /**

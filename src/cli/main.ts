@@ -14,6 +14,7 @@ import { mapCommand } from './commands/map.ts';
 import { reportCommand } from './commands/report.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
+import { viewCommand } from './commands/view.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { createTerminal, type TerminalStreams } from './terminal.ts';
 
@@ -22,6 +23,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   inspectCommand,
   fitCommand,
   mapCommand,
+  viewCommand,
   simulateCommand,
   trainCommand,
   experimentCommand,

@@ -103,13 +103,16 @@ export const orientationOf = (
   series: SpinLockSeries & { readonly orientation?: string },
 ): SpinLockOrientation => (series.orientation === 'none' ? 'none' : 'scanner');
 
+/** The maps of a fit whose numbers `roi.csv` holds, in its order. */
+export const fitRoiMaps = (fit: FitResult): ParametricMap[] => [fit.time, fit.s0, fit.r2];
+
 /** Numbers of the relaxation time per region, and `roi.csv` with those of S0 and R² too. */
 export function fitRoi(
   fit: FitResult,
   mask: Mask,
   warnings: WarningSink,
 ): { readonly rows: readonly RoiStatistics[]; readonly file: OutputFile } {
-  const tables = [fit.time, fit.s0, fit.r2].map((map, i) => ({
+  const tables = fitRoiMaps(fit).map((map, i) => ({
     map: map.name,
     unit: map.unit,
     // Every map lacks the same voxels: one word about an empty region is enough.

@@ -17,6 +17,9 @@ export async function shippedModels(): Promise<string[]> {
     .sort();
 }
 
+/** Where a shipped model lies. */
+export const shippedModelPath = (name: string): string => join(MODELS_FOLDER, `${name}.onnx`);
+
 export interface ModelFile {
   /** Name of a shipped model, or the path that was given. */
   readonly name: string;
@@ -30,7 +33,7 @@ export interface ModelFile {
 export async function readModelFile(nameOrPath: string): Promise<ModelFile> {
   const names = await shippedModels();
   const isShipped = names.includes(nameOrPath);
-  const path = isShipped ? join(MODELS_FOLDER, `${nameOrPath}.onnx`) : nameOrPath;
+  const path = isShipped ? shippedModelPath(nameOrPath) : nameOrPath;
   try {
     return { name: nameOrPath, bytes: new Uint8Array(await readFile(path)) };
   } catch (cause) {

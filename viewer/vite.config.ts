@@ -1,0 +1,39 @@
+import { copyFileSync, globSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig, type Plugin, type UserConfig } from 'vite';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** The pixel codecs look for their binaries beside the script that runs them, under their own names. */
+const codecBinaries = (): Plugin => ({
+  name: 'codec-binaries',
+  apply: 'build',
+  writeBundle: ({ dir }) => {
+    for (const file of globSync('node_modules/@cornerstonejs/codec-*/dist/*_decode.wasm', { cwd: root }))
+      copyFileSync(join(root, file), join(dir!, 'assets', basename(file)));
+  },
+});
+
+const noNode = join(import.meta.dirname, 'src/work/no-node.ts');
+
+/** A static folder that any web server can host: relative addresses, no inline code, nothing from elsewhere. */
+const config: UserConfig = defineConfig({
+  root: import.meta.dirname,
+  base: './',
+  plugins: [svelte(), codecBinaries()],
+  resolve: { alias: { fs: noNode, path: noNode } },
+  worker: { format: 'es' },
+  build: {
+    outDir: join(root, 'dist/viewer'),
+    emptyOutDir: true,
+    target: 'es2023',
+    // The content policy allows no data: addresses for scripts, and a file more costs nothing.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 2000,
+  },
+});
+
+export default config;
