@@ -8,5 +8,5 @@ export const lbmc: LearnedMethod = {
   inputs: ['image-short', 'image-long'],
   outputChannels: 1,
   needs: [],
-  losses: () => [{ loss: l1Loss(), untilShare: 1 }],
+  losses: ({ weighted }) => [{ loss: l1Loss({ weighted }), untilShare: 1 }],
 };

@@ -8,5 +8,5 @@ export const lbr: LearnedMethod = {
   inputs: ['coarse'],
   outputChannels: 1,
   needs: [],
-  losses: () => [{ loss: l1Loss(), untilShare: 1 }],
+  losses: ({ weighted }) => [{ loss: l1Loss({ weighted }), untilShare: 1 }],
 };

@@ -1,5 +1,5 @@
-import { type Loss, laplaceLoss } from '../network/losses.ts';
-import type { LearnedMethod, ScaleTraining } from './method.ts';
+import { laplaceLoss } from '../network/losses.ts';
+import type { LearnedMethod, LossOptions, LossPhase } from './method.ts';
 
 /** Learning-based refinement with uncertainty: coarse map in, map and scale out, equation 5. */
 export const lbru: LearnedMethod = {
@@ -21,11 +21,9 @@ const BETA = 0.5;
  * scale and then hardly any gradient. `warm-up`: first with β = 1, which gives the map the gradient of equation 2
  * and still fits the scale, then as it stands. `beta`: β = 0.5 all the way.
  */
-export function laplacePhases(
-  scale: ScaleTraining,
-): readonly { readonly loss: Loss; readonly untilShare: number }[] {
-  if (scale === 'beta') return [{ loss: laplaceLoss({ beta: BETA }), untilShare: 1 }];
-  const plain = { loss: laplaceLoss(), untilShare: 1 };
+export function laplacePhases({ scale, weighted }: LossOptions): readonly LossPhase[] {
+  if (scale === 'beta') return [{ loss: laplaceLoss({ beta: BETA, weighted }), untilShare: 1 }];
+  const plain = { loss: laplaceLoss({ weighted }), untilShare: 1 };
   if (scale === 'plain') return [plain];
-  return [{ loss: laplaceLoss({ beta: 1 }), untilShare: WARM_UP_SHARE }, plain];
+  return [{ loss: laplaceLoss({ beta: 1, weighted }), untilShare: WARM_UP_SHARE }, plain];
 }

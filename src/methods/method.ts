@@ -25,6 +25,18 @@ export interface FixedMethod {
 /** How the scale of equation 5 is learned; see `lossPhases`. */
 export type ScaleTraining = 'plain' | 'warm-up' | 'beta';
 
+export interface LossOptions {
+  readonly scale: ScaleTraining;
+  /** Pixels are weighted by the batch's map `weight`. */
+  readonly weighted: boolean;
+}
+
+export interface LossPhase {
+  readonly loss: Loss;
+  /** Share of all steps at which the phase ends. */
+  readonly untilShare: number;
+}
+
 /** A network that is trained. */
 export interface LearnedMethod {
   readonly name: MethodName;
@@ -35,7 +47,7 @@ export interface LearnedMethod {
   /** Finished networks of the same fold that its training needs. */
   readonly needs: readonly MethodName[];
   /** Losses in order, each up to a share of all steps. */
-  losses(scale: ScaleTraining): readonly { readonly loss: Loss; readonly untilShare: number }[];
+  losses(options: LossOptions): readonly LossPhase[];
 }
 
 export type Method = FixedMethod | LearnedMethod;

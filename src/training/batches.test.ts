@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { syntheticSlices } from '../../test/support/slices.ts';
 import { PAPER_AUGMENTATION } from './augment.ts';
-import { type BatchSource, createBatchSource, type OutputMode } from './batches.ts';
+import { type BatchSource, createBatchSource, type LossRegion, type OutputMode } from './batches.ts';
 import { createPlaneStream, type PlaneStreamOptions } from './plane-stream.ts';
 import { createPlaneFitter } from './planes.ts';
 
@@ -14,10 +14,15 @@ const options: PlaneStreamOptions = {
   coarseTslMs: [0, 50],
   cutoffMs: [25, 65],
 };
-const sourceOf = (streamOptions: PlaneStreamOptions, output: OutputMode = 'map'): BatchSource =>
+const sourceOf = (
+  streamOptions: PlaneStreamOptions,
+  output: OutputMode = 'map',
+  lossOver: LossRegion = 'image',
+): BatchSource =>
   createBatchSource(createPlaneStream(slices, streamOptions), {
     inputs: ['coarse'],
     output,
+    lossOver,
     nRows: size,
     nColumns: size,
   });
@@ -47,6 +52,15 @@ describe('createBatchSource', () => {
     expect(await a.batch(7)).toEqual(await b.batch(7));
     const other = sourceOf({ ...augmented, seed: 4 });
     expect((await other.batch(7)).image).not.toEqual((await b.batch(7)).image);
+  });
+
+  it('over the body weighs pixels with signal by 1 and air by 0', async () => {
+    const { maps } = await sourceOf(options, 'map', 'body').batch(0);
+    expect(new Set(maps['weight'])).toEqual(new Set([0, 1]));
+    maps['weight']!.forEach((weight, p) => {
+      if (weight === 0) expect(maps['target']![p]).toBe(0);
+    });
+    expect((await sourceOf(options).batch(0)).maps['weight']).toBeUndefined();
   });
 
   it('as a correction asks for target minus coarse', async () => {

@@ -6,9 +6,14 @@ import type { Batch } from './trainer.ts';
 /** Whether a network's first output is the map, or what must be added to the coarse map. */
 export type OutputMode = 'map' | 'correction';
 
+/** Pixels that a loss looks at: all, or those with signal. */
+export type LossRegion = 'image' | 'body';
+
 export interface BatchOptions {
   readonly inputs: readonly InputChannel[];
   readonly output: OutputMode;
+  /** `body` adds the map `weight`: 1 with signal, 0 in air, where maps and their errors mean nothing. */
+  readonly lossOver: LossRegion;
   /** Height and width of the slices, pixels. */
   readonly nRows: number;
   readonly nColumns: number;
@@ -26,7 +31,11 @@ export function createBatchSource(stream: PlaneStream, options: BatchOptions): B
     async batch(step) {
       const planes = await stream.planes(step);
       const size = { n: planes.length, h: options.nRows, w: options.nColumns };
-      const maps = { target: targetMap(planes, options.output), ...(await options.extraMaps?.(planes)) };
+      const maps = {
+        target: targetMap(planes, options.output),
+        ...(options.lossOver === 'body' && { weight: bodyMap(planes) }),
+        ...(await options.extraMaps?.(planes)),
+      };
       return { image: stackInputs(planes, options.inputs), maps, size };
     },
   };
@@ -42,6 +51,16 @@ export function stackInputs(planes: readonly InputPlanes[], inputs: readonly Inp
     });
   });
   return stacked;
+}
+
+/** 1 where there is signal, `[n, 1, row, column]`. */
+function bodyMap(planes: readonly SlicePlanes[]): Float32Array {
+  const nPixels = planes[0]!.air.length;
+  const body = new Float32Array(planes.length * nPixels);
+  planes.forEach(({ air }, n) => {
+    for (let p = 0; p < nPixels; p++) body[n * nPixels + p] = 1 - air[p]!;
+  });
+  return body;
 }
 
 /** What the first output should be, `[n, 1, row, column]`. */

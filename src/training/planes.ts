@@ -32,6 +32,8 @@ export type InputChannel = 'coarse' | 'image-short' | 'image-long';
 export interface InputPlanes extends Readonly<Record<InputChannel, Float32Array>> {
   /** 1 where the map is at a cut-off, or had no fit. */
   readonly coarseCut: Uint8Array;
+  /** 1 where the first image is no brighter than `airLevel`. */
+  readonly air: Uint8Array;
 }
 
 /** The same with the map that all images give, which only training and evaluation have. */
@@ -73,12 +75,15 @@ export function createInputFitter({ coarseTslMs, cutoffMs }: InputOptions, nPixe
   const fitMap = createMapFitter(coarseTslMs, resolveFitOptions({ cutoffMs }), nPixels);
   return (pair, bright = brightSignal(pair.subarray(0, nPixels))) => {
     const { scaled, cut } = fitMap(pair, airLevel(bright));
+    const air = new Uint8Array(nPixels);
+    for (let p = 0; p < nPixels; p++) air[p] = pair[p]! <= airLevel(bright) ? 1 : 0;
     // One factor for both images, so that their ratio survives.
     const images = new Float32Array(pair.length);
     if (bright > 0) for (let i = 0; i < pair.length; i++) images[i] = pair[i]! / bright;
     return {
       coarse: scaled,
       coarseCut: cut,
+      air,
       'image-short': images.subarray(0, nPixels),
       'image-long': images.subarray(nPixels),
     };

@@ -82,11 +82,12 @@ export async function trainNetwork(task: NetworkTask): Promise<TrainedNetworkFil
           ...(task.log && { log: task.log }),
         }),
       phases: method
-        .losses(options.scale)
+        .losses({ scale: options.scale, weighted: options.lossOver === 'body' })
         .map(({ loss, untilShare }) => ({ loss, untilStep: Math.round(untilShare * options.steps) })),
       batches: createBatchSource(stream, {
         inputs: method.inputs,
         output: options.predicts,
+        lossOver: options.lossOver,
         nRows: task.train[0]!.nRows,
         nColumns: task.train[0]!.nColumns,
         ...(logScales && { extraMaps: async (planes) => ({ logScale: await logScales(planes) }) }),

@@ -12,6 +12,7 @@ export interface TrainingOptions {
   readonly patience: number;
   readonly predicts: 'map' | 'correction';
   readonly scale: 'plain' | 'warm-up' | 'beta';
+  readonly lossOver: 'image' | 'body';
   readonly coarseTslMs: [number, number];
   readonly cutoffMs: [number, number];
   readonly maxAngleDegrees: number;
@@ -58,6 +59,10 @@ export const trainingOptionsSchema: z.ZodType<TrainingOptions, TrainingOptionsIn
     .default('correction')
     .describe('what a network predicts: the map, or what to add to the coarse map'),
   scale: z.enum(['plain', 'warm-up', 'beta']).default('warm-up').describe('how equation 5 is minimised'),
+  lossOver: z
+    .enum(['image', 'body'])
+    .default('body')
+    .describe('pixels that the losses look at: all, or those with signal'),
   coarseTslMs: z
     .tuple([z.number(), z.number()])
     .default([0, 50])
