@@ -5,6 +5,7 @@ import { RhomapError } from '../core/errors.ts';
 import { VERSION } from '../core/version.ts';
 import type { CommandDefinition, CommonFlags } from './command.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
+import { changeCommand } from './commands/change.ts';
 import { citeCommand } from './commands/cite.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { experimentCommand } from './commands/experiment.ts';
@@ -12,6 +13,7 @@ import { fitCommand } from './commands/fit.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { mapCommand } from './commands/map.ts';
 import { reportCommand } from './commands/report.ts';
+import { roiCommand } from './commands/roi.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
 import { viewCommand } from './commands/view.ts';
@@ -23,6 +25,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   inspectCommand,
   fitCommand,
   mapCommand,
+  roiCommand,
+  changeCommand,
   viewCommand,
   simulateCommand,
   trainCommand,

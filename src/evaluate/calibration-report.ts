@@ -4,6 +4,7 @@
  * can hide a group that it fails.
  */
 import { createRandom, type Random } from '../core/random.ts';
+import { meanAndSd, type Numbers } from '../core/statistics.ts';
 import {
   type Calibration,
   calibrationAgainst,
@@ -169,8 +170,4 @@ function fitQuality(slices: readonly RegionSlice[], random: Random): PixelQualit
   );
 }
 
-function mean(values: Float32Array | Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
-}
+const mean = (values: Numbers): number => meanAndSd(values).mean;

@@ -3,12 +3,13 @@ import { VOXEL_STATUS_NAMES, type VoxelStatus } from '../core/status.ts';
 import { type OutputFile, textFile } from '../core/summary.ts';
 import { VERSION } from '../core/version.ts';
 import type { Mask, ParametricMap } from '../core/volume.ts';
-import type { WarningSink } from '../core/warnings.ts';
 import { writeNifti } from '../io/nifti/write.ts';
 import type { ColourMapName } from '../report/colour-maps.ts';
 import { mapPreviewSvg } from '../report/map-preview.ts';
+import { regionCsv } from '../roi/region-csv.ts';
+import type { RegionsResult } from '../roi/region-report.ts';
 import { roiCsv } from '../roi/roi-csv.ts';
-import { type RoiStatistics, roiStatistics, summarise } from '../roi/statistics.ts';
+import { roiStatistics, summarise } from '../roi/statistics.ts';
 import { mapFileName, type SpinLockOrientation } from './fit.ts';
 import type { MapResult } from './map.ts';
 import type { MappingModel } from './mapping-model.ts';
@@ -92,15 +93,32 @@ export function mapPreviews(
   );
 }
 
-/** Numbers of every map per region. */
-export function mapRoi(
-  result: MapResult,
-  mask: Mask,
-  warnings: WarningSink,
-): { readonly rows: readonly RoiStatistics[]; readonly file: OutputFile } {
-  const tables = mapsOf(result).map((map, i) => ({
-    ...{ map: map.name, unit: map.unit },
-    rows: roiStatistics(map, mask, i === 0 ? warnings : undefined),
-  }));
-  return { rows: tables[0]!.rows, file: textFile('roi.csv', roiCsv(tables)) };
+/** Numbers of every map per region, `roi.csv`. */
+export const mapRoiFile = (maps: readonly ParametricMap[], mask: Mask): OutputFile =>
+  textFile(
+    'roi.csv',
+    roiCsv(maps.map((map) => ({ map: map.name, unit: map.unit, rows: roiStatistics(map, mask) }))),
+  );
+
+/** The regions before and after refinement: a table, what stays as labels, and why the rest went as `REMOVAL` codes. */
+export function regionFiles(
+  { regions, refined }: RegionsResult,
+  orientation: SpinLockOrientation,
+): OutputFile[] {
+  const file = (path: string, values: Uint8Array | Uint16Array, content: string): OutputFile => ({
+    path,
+    bytes: writeNifti({
+      ...{ grid: refined!.mask.grid, values, orientation },
+      description: `rhomap ${VERSION} ${content}`,
+    }),
+  });
+  return [
+    textFile('roi_refined.csv', regionCsv(regions)),
+    ...(refined
+      ? [
+          file('roi_refined.nii.gz', refined.mask.labels, 'labels after refinement'),
+          file('roi_removed.nii.gz', refined.removal, 'removal codes'),
+        ]
+      : []),
+  ];
 }

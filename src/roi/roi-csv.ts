@@ -43,7 +43,7 @@ export function roiCsv(tables: readonly RoiTable[]): string {
 }
 
 /** Seven digits are what the float32 values behind the numbers carry. */
-function csvField(value: string | number): string {
+export function csvField(value: string | number): string {
   if (typeof value === 'number') return Number.isFinite(value) ? String(Number(value.toPrecision(7))) : '';
   return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }

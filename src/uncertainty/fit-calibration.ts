@@ -5,6 +5,7 @@
  */
 import { DataError } from '../core/errors.ts';
 import { createRandom } from '../core/random.ts';
+import { meanAndSd, type Numbers } from '../core/statistics.ts';
 import {
   type Calibration,
   INTERVAL_LEVELS,
@@ -144,9 +145,8 @@ function intervalFactors(scores: readonly (Float32Array | Float64Array)[]): Inte
 
 function meanAndDeviation(slices: readonly RegionSlice[]): Calibration['refinement'] {
   const u = join(slices, ({ sigmaMs }) => sigmaMs.map(standardDeviationFromSigma));
-  const meanMs = mean(u);
-  const squares = u.reduce((total, value) => total + (value - meanMs) ** 2, 0);
-  return { meanMs, standardDeviationMs: Math.sqrt(squares / (u.length - 1)) };
+  const { mean: meanMs, standardDeviation } = meanAndSd(u);
+  return { meanMs, standardDeviationMs: standardDeviation };
 }
 
 function join(slices: readonly RegionSlice[], pick: (slice: RegionSlice) => Float32Array): Float32Array {
@@ -160,8 +160,4 @@ function join(slices: readonly RegionSlice[], pick: (slice: RegionSlice) => Floa
   return all;
 }
 
-function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
-}
+const mean = (values: Numbers): number => meanAndSd(values).mean;

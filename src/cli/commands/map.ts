@@ -3,8 +3,16 @@ import { createSummary, jsonFile } from '../../core/summary.ts';
 import { createWarningSink } from '../../core/warnings.ts';
 import { orientationOf } from '../../pipeline/fit.ts';
 import { mapSeries } from '../../pipeline/map.ts';
-import { countMap, mapPreviews, mapResultFiles, mapRoi } from '../../pipeline/map-files.ts';
+import {
+  countMap,
+  mapPreviews,
+  mapResultFiles,
+  mapRoiFile,
+  mapsOf,
+  regionFiles,
+} from '../../pipeline/map-files.ts';
 import { openMappingModel } from '../../pipeline/mapping-model.ts';
+import { reportRegions } from '../../roi/region-report.ts';
 import { DEFAULT_MODEL, readModelFile } from '../../runtime/node/models.ts';
 import { assertOutputFolder, withOutputFolder } from '../../runtime/node/output-folder.ts';
 import { rasterise } from '../../runtime/node/rasterise.ts';
@@ -13,8 +21,9 @@ import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
 import { addSeriesFlags, numberPair, type SeriesFlags, wholeNumber } from '../flags.ts';
 import { loadMask, loadSeries } from '../load-series.ts';
 import { printWarnings } from '../print-warnings.ts';
+import { addRefineFlags, type RefineFlags, refinementRule, regionTable } from '../refine-flags.ts';
 
-interface MapFlags extends SeriesFlags {
+interface MapFlags extends SeriesFlags, RefineFlags {
   readonly output: string;
   readonly force: boolean;
   readonly model: string;
@@ -24,8 +33,8 @@ interface MapFlags extends SeriesFlags {
 }
 
 export const mapCommand: CommandDefinition = {
-  declare: (): Command =>
-    addOutputFlags(
+  declare: (): Command => {
+    const declared = addOutputFlags(
       addSeriesFlags(
         command('map', 'A refined T1rho map and its uncertainty from two images, by a trained network.', [
           'rhomap map scan/ --tsl 0,50 -o maps',
@@ -40,8 +49,10 @@ export const mapCommand: CommandDefinition = {
         "the two times to map from (default: those nearest to the model's)",
         numberPair,
       )
-      .option('--roi <mask>', 'NIfTI image of labels; their numbers go to roi.csv')
-      .option('--threads <n>', 'threads of the network (default: one per core)', wholeNumber),
+      .option('--roi <mask>', 'NIfTI image of labels; their numbers go to roi.csv and roi_refined.csv')
+      .option('--threads <n>', 'threads of the network (default: one per core)', wholeNumber);
+    return addRefineFlags(declared);
+  },
   run: async (inputs, rawFlags, { terminal }) => {
     const flags = rawFlags as unknown as MapFlags;
     await assertOutputFolder(flags.output, flags);
@@ -70,7 +81,9 @@ export const mapCommand: CommandDefinition = {
     progress.end();
     await model.close();
     const counts = countMap(result);
-    const numbers = roi && mapRoi(result, roi.mask, warnings);
+    const rule = refinementRule(flags, model.calibration);
+    const regions =
+      roi && reportRegions({ ...result, mask: roi.mask, calibration: model.calibration, rule }, warnings);
     const summary = createSummary({
       command: 'map',
       options: { tslMs: series.tslMs, mapFromMs: result.usedTslMs, model: model.name },
@@ -79,7 +92,8 @@ export const mapCommand: CommandDefinition = {
         series: name,
         model: { name: model.name, sha256: model.sha256, method: model.info.method.name },
         ...{ matrix: result.matrix, ...counts },
-        ...(numbers && { roi: numbers.rows }),
+        ...(model.calibration && { calibration: model.calibration }),
+        ...(regions && { refinement: rule ?? null, regions: regions.regions }),
       },
       warnings: warnings.warnings,
     });
@@ -87,12 +101,15 @@ export const mapCommand: CommandDefinition = {
       for (const written of mapResultFiles(result, orientationOf(series))) await folder.write(written);
       for (const { name, svg } of mapPreviews(result, model, orientationOf(series), roi?.mask))
         await folder.write({ path: `${name}.png`, bytes: rasterise(svg) });
-      if (numbers) await folder.write(numbers.file);
+      if (roi) await folder.write(mapRoiFile(mapsOf(result), roi.mask));
+      if (regions)
+        for (const written of regionFiles(regions, orientationOf(series))) await folder.write(written);
       await folder.write(jsonFile('summary.json', summary));
     });
     printWarnings(terminal, warnings.warnings);
     terminal.result(`mapped from TSL ${result.usedTslMs.join(' and ')} ms by ${model.name}`);
     if (counts.medianOkMs !== null) terminal.result(`median where ok  ${counts.medianOkMs.toFixed(2)} ms`);
+    if (regions) terminal.result(`\n${regionTable(regions.regions)}`);
     terminal.info(`maps are in ${flags.output}`);
     terminal.json(summary);
   },

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { DataError } from '../../core/errors.ts';
+import { PUBLISHED_WCV, regionChange } from '../../roi/change.ts';
+import type { RegionReport } from '../../roi/region-report.ts';
+import { type CommandDefinition, command } from '../command.ts';
+import { textTable } from '../table.ts';
+
+interface ChangeFlags {
+  readonly wcv: number;
+  readonly unrefined?: boolean;
+}
+
+export const changeCommand: CommandDefinition = {
+  declare: (): Command =>
+    command('change', "Change of regions' means between two visits, and whether it can be real.", [
+      'rhomap change visit1 visit2',
+      'rhomap change visit1 visit2 --wcv 2.1',
+    ])
+      .argument('<first>', 'folder that rhomap map or roi wrote, with --roi')
+      .argument('<second>', 'the same of the later visit')
+      .option(
+        '--wcv <percent>',
+        'within-subject coefficient of variation of your site, percent',
+        percent,
+        100 * PUBLISHED_WCV,
+      )
+      .option('--unrefined', 'compare all pixels of the regions, not the refined ones'),
+  run: async ([first, second], rawFlags, { terminal }) => {
+    const flags = rawFlags as unknown as ChangeFlags;
+    const [before, after] = [await readRegions(first!), await readRegions(second!)];
+    if (before.model !== after.model)
+      terminal.warn('the two visits were mapped by different models: their difference is part of the change');
+    const changes = before.regions.flatMap((region) => {
+      const later = after.regions.find(({ label }) => label === region.label);
+      if (!later) return [];
+      const [a, b] = [region, later].map((r) => (flags.unrefined ? r.before : (r.refined ?? r.before)));
+      const visit = (numbers: typeof a) => ({
+        // JSON has no NaN: a region without pixels comes as null.
+        meanMs: numbers!.mean ?? Number.NaN,
+        interval: numbers!.intervals.find(({ of }) => of === 'target'),
+      });
+      return [{ label: region.label, ...regionChange(visit(a), visit(b), flags.wcv / 100) }];
+    });
+    if (changes.length === 0)
+      throw new DataError('change/no-region', `${first} and ${second} have no region (label) in common.`);
+    const ms = (value: number): string => (Number.isFinite(value) ? value.toFixed(2) : '–');
+    const rows = changes.map(
+      ({ label, changeMs, changePercent, levels, repeatabilityMs, exceedsRepeatability }) => {
+        const range = levels.find(({ level }) => level === 0.95)?.rangeMs;
+        return [
+          String(label),
+          ms(changeMs),
+          ms(changePercent),
+          range ? `${ms(range[0])} to ${ms(range[1])}` : '–',
+          ms(repeatabilityMs),
+          Number.isFinite(changeMs) ? (exceedsRepeatability ? 'yes' : 'no') : '–',
+        ];
+      },
+    );
+    terminal.result(
+      textTable(['region', 'change ms', '%', '95 %', '2.77·wCV ms', 'exceeds it'], rows, [1, 2, 3, 4]),
+    );
+    terminal.json({ wcvPercent: flags.wcv, changes });
+  },
+};
+
+function percent(text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && number < 100)) throw new InvalidArgumentError('Give percent, between 0 and 100.');
+  return number;
+}
+
+/** The rows over all slices. */
+async function readRegions(
+  folder: string,
+): Promise<{ readonly model: string; readonly regions: readonly RegionReport[] }> {
+  const text = await readFile(join(folder, 'summary.json'), 'utf8').catch(() => '{}');
+  const { results } = JSON.parse(text) as {
+    readonly results?: { readonly regions?: RegionReport[]; readonly model?: { readonly sha256?: string } };
+  };
+  if (!results?.regions)
+    throw new DataError(
+      'change/no-regions',
+      `${folder} holds no numbers of regions; give a folder that rhomap map or roi wrote, with --roi.`,
+    );
+  return {
+    model: results.model?.sha256 ?? '',
+    regions: results.regions.filter(({ slice }) => slice === undefined),
+  };
+}

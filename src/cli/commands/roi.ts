@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { DataError } from '../../core/errors.ts';
+import { createSummary, jsonFile } from '../../core/summary.ts';
+import type { ParametricMap } from '../../core/volume.ts';
+import { createWarningSink, type WarningSink } from '../../core/warnings.ts';
+import { maskFromNifti } from '../../io/nifti/mask.ts';
+import { readNifti } from '../../io/nifti/read.ts';
+import { mapRoiFile, regionFiles } from '../../pipeline/map-files.ts';
+import { reportRegions } from '../../roi/region-report.ts';
+import { assertOutputFolder, withOutputFolder } from '../../runtime/node/output-folder.ts';
+import { findSources, inputRecord } from '../../runtime/node/sources.ts';
+import type { Calibration } from '../../uncertainty/calibration.ts';
+import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
+import { printWarnings } from '../print-warnings.ts';
+import { addRefineFlags, type RefineFlags, refinementRule, regionTable } from '../refine-flags.ts';
+
+interface RoiFlags extends RefineFlags {
+  readonly output: string;
+  readonly force: boolean;
+  readonly roi: string;
+}
+
+export const roiCommand: CommandDefinition = {
+  declare: (): Command =>
+    addRefineFlags(
+      addOutputFlags(
+        command('roi', 'Numbers and refinement of regions on maps that rhomap map wrote.', [
+          'rhomap roi maps --roi liver.nii.gz -o liver',
+          'rhomap roi maps --roi liver.nii.gz -o liver --refine-keep 0.8',
+        ])
+          .argument('<dir>', 'folder that rhomap map wrote')
+          .requiredOption('--roi <mask>', 'NIfTI image of labels, on the grid of the maps'),
+      ),
+    ),
+  run: async ([folder], rawFlags, { terminal }) => {
+    const flags = rawFlags as unknown as RoiFlags;
+    const warnings = createWarningSink();
+    const made = await readRecord(folder!);
+    const { calibration } = made;
+    const status = (await readMap(folder!, 'status', 'status.nii.gz', new Uint8Array(), warnings)).map.values;
+    const codes = Uint8Array.from(status);
+    const t1rho = await readMap(folder!, 'T1rho', 'T1rho_ms.nii.gz', codes, warnings);
+    const uncertainty = await readMap(folder!, 'uncertainty', 'uncertainty_ms.nii.gz', codes, warnings);
+    const [source] = await findSources([flags.roi]);
+    const image = readNifti(await source!.read(), source!.name, warnings);
+    const mask = maskFromNifti(image, { grid: t1rho.map.grid });
+    const inputs = [t1rho.input, uncertainty.input, await inputRecord(source!)];
+    const output = { force: flags.force, inputs: inputs.map(({ name }) => name) };
+    await assertOutputFolder(flags.output, output);
+    const rule = refinementRule(flags, calibration);
+    const maps = [t1rho.map, uncertainty.map];
+    const result = reportRegions(
+      { t1rho: t1rho.map, uncertainty: uncertainty.map, mask, calibration, rule },
+      warnings,
+    );
+    const summary = createSummary({
+      command: 'roi',
+      options: { refinement: rule ?? null },
+      inputs,
+      results: { model: made.model, refinement: rule ?? null, regions: result.regions },
+      warnings: warnings.warnings,
+    });
+    await withOutputFolder(flags.output, output, async (out) => {
+      for (const file of [mapRoiFile(maps, mask), ...regionFiles(result, 'scanner')]) await out.write(file);
+      await out.write(jsonFile('summary.json', summary));
+    });
+    printWarnings(terminal, warnings.warnings);
+    terminal.result(regionTable(result.regions));
+    terminal.json(summary);
+  },
+};
+
+/** What `rhomap map` notes beside its maps. */
+interface MapRecord {
+  readonly model?: unknown;
+  readonly calibration?: Calibration;
+}
+
+async function readRecord(folder: string): Promise<MapRecord> {
+  const text = await readFile(join(folder, 'summary.json'), 'utf8').catch((cause: Error) => {
+    throw new DataError(
+      'roi/no-maps',
+      `${folder} holds no summary.json; give a folder that rhomap map wrote.`,
+      {
+        cause,
+      },
+    );
+  });
+  const summary = JSON.parse(text) as { readonly command?: string; readonly results?: MapRecord };
+  if (summary.command !== 'map')
+    throw new DataError(
+      'roi/no-maps',
+      `${folder} was written by rhomap ${summary.command ?? '(unknown)'}; give a folder that rhomap map wrote.`,
+    );
+  return summary.results ?? {};
+}
+
+async function readMap(
+  folder: string,
+  name: string,
+  file: string,
+  status: Uint8Array,
+  warnings: WarningSink,
+): Promise<{ readonly map: ParametricMap; readonly input: Awaited<ReturnType<typeof inputRecord>> }> {
+  const [source] = await findSources([join(folder, file)]);
+  const { grid, values } = readNifti(await source!.read(), source!.name, warnings);
+  return { map: { grid, name, unit: 'ms', values, status }, input: await inputRecord(source!) };
+}

@@ -1,0 +1,88 @@
+/**
+ * The mean of a region with an interval that knows how errors of neighbours hang together
+ * (`uncertainty/error-covariance.ts`): n pixels are far fewer than n independent ones.
+ */
+import { voxelSizeMm } from '../core/affine.ts';
+import { sliceSize } from '../core/grid.ts';
+import type { Mask, ParametricMap } from '../core/volume.ts';
+import type { Calibration, ReferenceCalibration } from '../uncertainty/calibration.ts';
+import { meanErrorDeviationMs, type PixelValues } from '../uncertainty/error-covariance.ts';
+import type { ErrorReference } from '../uncertainty/region-slice.ts';
+
+/** Where the mean of the reference lies, by what calibration patients taught. */
+export interface MeanInterval {
+  /** The mean of the map of all images (what the network learned), or the true mean (virtual calibration patients). */
+  readonly of: ErrorReference;
+  /** SD of the mean's error, ms. */
+  readonly deviationMs: number;
+  /** By level; `null` where the calibration patients were too few for it. */
+  readonly levels: readonly {
+    readonly level: number;
+    readonly rangeMs: readonly [low: number, high: number] | null;
+  }[];
+}
+
+/**
+ * Intervals of the mean over the pixels of a label; none where it has no pixel with value and uncertainty.
+ * @param slice only this one, from 0; all where absent.
+ */
+export function meanIntervals(
+  map: ParametricMap,
+  uncertainty: ParametricMap,
+  mask: Mask,
+  label: number,
+  calibration: Calibration,
+  slice?: number,
+): MeanInterval[] {
+  const pixels = regionPixels(map, uncertainty, mask, label, slice);
+  if (pixels.slices.length === 0) return [];
+  const interval = (of: ErrorReference, by: ReferenceCalibration): MeanInterval => {
+    const deviationMs = meanErrorDeviationMs(pixels.slices, by.covariance);
+    const centre = pixels.meanMs - by.shiftMs;
+    return {
+      ...{ of, deviationMs },
+      levels: by.regions.map(({ level, factor }) => ({
+        level,
+        rangeMs: factor === null ? null : [centre - factor * deviationMs, centre + factor * deviationMs],
+      })),
+    };
+  };
+  const { target, truth } = calibration;
+  return [interval('target', target), ...(truth ? [interval('truth', truth)] : [])];
+}
+
+/** Uncertainties of a label's pixels, slice by slice, and the mean of their map values. */
+function regionPixels(
+  map: ParametricMap,
+  uncertainty: ParametricMap,
+  mask: Mask,
+  label: number,
+  onlySlice: number | undefined,
+): { readonly slices: readonly PixelValues[]; readonly meanMs: number } {
+  const { grid } = mask;
+  const [columnMm, rowMm] = voxelSizeMm(grid.affine);
+  const perSlice = sliceSize(grid);
+  const slices: PixelValues[] = [];
+  let [sum, n] = [0, 0];
+  for (let k = onlySlice ?? 0; k <= (onlySlice ?? grid.nSlices - 1); k++) {
+    const [rows, columns, values]: [number[], number[], number[]] = [[], [], []];
+    for (let p = k * perSlice; p < (k + 1) * perSlice; p++) {
+      if (mask.labels[p] !== label || !(uncertainty.values[p]! > 0) || !Number.isFinite(map.values[p]))
+        continue;
+      rows.push(Math.floor((p % perSlice) / grid.nColumns));
+      columns.push(p % grid.nColumns);
+      values.push(uncertainty.values[p]!);
+      sum += map.values[p]!;
+      n++;
+    }
+    if (rows.length > 0)
+      slices.push({
+        rows: Uint16Array.from(rows),
+        columns: Uint16Array.from(columns),
+        // Distances on pixels that are not square are meant in this spacing: a few percent of a smooth function.
+        pixelMm: Math.sqrt(columnMm * rowMm),
+        values: Float64Array.from(values),
+      });
+  }
+  return { slices, meanMs: sum / n };
+}
