@@ -16,6 +16,7 @@ export {
 export type { Grid } from './core/grid.ts';
 export { gridDifference, sliceSize, voxelCount } from './core/grid.ts';
 export { createRandom, type Random } from './core/random.ts';
+export type { Session, SessionOptions, SessionProvider } from './core/session.ts';
 export type { FileSource } from './core/source.ts';
 export { VOXEL_STATUS, VOXEL_STATUS_NAMES, type VoxelStatus } from './core/status.ts';
 export type { InputRecord, OutputFile, Summary } from './core/summary.ts';
@@ -62,12 +63,27 @@ export type {
 } from './pipeline/inputs/candidate.ts';
 export { chooseCandidate, type SeriesRequest, takeInventory } from './pipeline/inputs/inventory.ts';
 export { readSeries } from './pipeline/inputs/read-series.ts';
+export { type MapResult, type MapSettings, mapSeries } from './pipeline/map.ts';
+export { mapPreviews, mapResultFiles, mapsOf, regionFiles } from './pipeline/map-files.ts';
+export { type MappingModel, openMappingModel } from './pipeline/mapping-model.ts';
 export { type ColourBar, colourBar } from './report/colour-bar.ts';
 export { type ColourMapName, colourTable } from './report/colour-maps.ts';
 export { type SliceDisplay, sliceDisplay, slicePosition } from './report/slice-display.ts';
 export { type PixelKind, type PixelStyle, SPECIAL_COLOURS, slicePixels } from './report/slice-pixels.ts';
 export { niceTicks, type Ticks } from './report/ticks.ts';
 export { suggestRange } from './report/value-range.ts';
+export { PUBLISHED_WCV, type RegionChange, regionChange, type VisitMean } from './roi/change.ts';
+export { REMOVAL, type RefinedRoi, type RefinementRule, refineRoi } from './roi/refine.ts';
+export { regionCsv } from './roi/region-csv.ts';
+export type { MeanInterval } from './roi/region-mean.ts';
+export {
+  type RegionNumbers,
+  type RegionReport,
+  type RegionsInput,
+  type RegionsResult,
+  reportRegions,
+} from './roi/region-report.ts';
 export { type RoiTable, roiCsv } from './roi/roi-csv.ts';
 export { type RoiStatistics, roiStatistics, summarise, type ValueSummary } from './roi/statistics.ts';
 export { PARAMETERS, type ParameterName, type RelaxationParameter } from './signal/parameters.ts';
+export { type Calibration, refinementThresholdOf } from './uncertainty/calibration.ts';
