@@ -16,7 +16,9 @@ const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) a
 };
 
 const rows = Object.entries(lock.packages)
-  .filter(([path, entry]) => path !== '' && !entry.dev && !entry.optional && !entry.devOptional)
+  // The viewer's workspace is no package of others: its tools are for development, its code is ours.
+  .filter(([path]) => path.includes('node_modules/') && !path.endsWith('/rhomap-viewer'))
+  .filter(([, entry]) => !entry.dev && !entry.optional && !entry.devOptional)
   .map(([path, entry]) => {
     const folder = join(root, path);
     const manifest: { license?: string; homepage?: string; licenses?: readonly { type: string }[] } =

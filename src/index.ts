@@ -68,6 +68,7 @@ export { mapPreviews, mapResultFiles, mapsOf, regionFiles } from './pipeline/map
 export { type MappingModel, openMappingModel } from './pipeline/mapping-model.ts';
 export { type ColourBar, colourBar } from './report/colour-bar.ts';
 export { type ColourMapName, colourTable } from './report/colour-maps.ts';
+export { type MapPreview, mapPreviewSvg } from './report/map-preview.ts';
 export { type SliceDisplay, sliceDisplay, slicePosition } from './report/slice-display.ts';
 export { type PixelKind, type PixelStyle, SPECIAL_COLOURS, slicePixels } from './report/slice-pixels.ts';
 export { niceTicks, type Ticks } from './report/ticks.ts';

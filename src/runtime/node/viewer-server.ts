@@ -46,7 +46,8 @@ export const VIEWER_CONTENT_POLICY: string = [
   "worker-src 'self'",
   "connect-src 'self'",
   "style-src 'self'",
-  "img-src 'self'",
+  // Pictures for paper and PNG are drawn from SVG text.
+  "img-src 'self' data:",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",

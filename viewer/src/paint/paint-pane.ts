@@ -91,6 +91,37 @@ export function paintRegions(
   }
 }
 
+/** Stripes over pixels that were left out: they read as crossed out on dark and on light colours. */
+export function paintRemoved(context: CanvasRenderingContext2D, area: Path2D, transform: Transform): void {
+  const stripes = context.createPattern(stripeTile(), 'repeat');
+  if (!stripes) return;
+  context.fillStyle = stripes;
+  context.fill(moved(area, matrixOf(transform)));
+}
+
+const TILE = 6;
+let tile: OffscreenCanvas | undefined;
+
+function stripeTile(): OffscreenCanvas {
+  if (tile) return tile;
+  tile = new OffscreenCanvas(TILE, TILE);
+  const context = tile.getContext('2d')!;
+  for (const [colour, width] of [
+    ['rgb(0 0 0 / 0.85)', 3],
+    ['rgb(255 255 255 / 0.95)', 1.2],
+  ] as const) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.beginPath();
+    for (const shift of [-TILE, 0, TILE]) {
+      context.moveTo(shift - 1, TILE + 1);
+      context.lineTo(shift + TILE + 1, -1);
+    }
+    context.stroke();
+  }
+  return tile;
+}
+
 export const matrixOf = ({ scaleX, scaleY, left, top }: Transform): DOMMatrix =>
   new DOMMatrix([scaleX, 0, 0, scaleY, left, top]);
 

@@ -65,7 +65,7 @@ export interface Stroke {
 }
 
 export function createRois(grid: Grid, initial?: RoiState): Rois {
-  const labels = initial?.labels ?? new Uint16Array(voxelCount(grid));
+  const labels = initial?.labels.slice() ?? new Uint16Array(voxelCount(grid));
   const first = initial?.regions ?? [newRegion([])];
   let regions = $state.raw<readonly Region[]>(first);
   let version = $state(0);

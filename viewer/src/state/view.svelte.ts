@@ -30,11 +30,21 @@ export interface View {
   showsRegions: boolean;
   /** Corners of the outline that is being drawn, in the slice on display. */
   draft: readonly Point[];
+  /** Pixels more doubtful than this are left out of the regions, ms; `null`: none. */
+  thresholdMs: number | null;
 }
+
+/** What a reader says of the study as a whole. */
+export interface Review {
+  readonly rating: 'good' | 'usable' | 'unusable' | null;
+  readonly comment: string;
+}
+
+export const NO_REVIEW: Review = { rating: null, comment: '' };
 
 export const PANE_COUNTS = [1, 2, 4] as const;
 
-export function createView(study: Study): View {
+export function createView(study: Study, saved?: View): View {
   const view: View = $state({
     slice: Math.floor((study.grid.nSlices - 1) / 2),
     frame: WHOLE_SLICE,
@@ -48,6 +58,8 @@ export function createView(study: Study): View {
     opacity: 1,
     showsRegions: true,
     draft: [],
+    thresholdMs: null,
+    ...saved,
   });
   return view;
 }

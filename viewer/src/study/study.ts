@@ -1,13 +1,16 @@
-/** What is open: maps on one grid, with the images they come from where these are at hand. */
+/** What is open: maps on one grid, with the images they come from where these are at hand. Plain data, so it can be kept. */
 import {
   type ColourMapName,
   type FitResult,
   fitRoiMaps,
   type Grid,
   imageAt,
+  type MapResult,
+  mapsOf,
   orientationOf,
   PARAMETERS,
   type ParametricMap,
+  type RelaxationParameter,
   type SpinLockSeries,
   suggestRange,
   type Warning,
@@ -28,6 +31,14 @@ export interface Layer {
   readonly marksCutoffs: boolean;
 }
 
+/** What says how sure each pixel of the main map is. */
+export interface Doubt {
+  readonly map: ParametricMap;
+  readonly label: string;
+  /** What the number is, for a reader who asks. */
+  readonly definition: string;
+}
+
 export interface Study {
   readonly title: string;
   readonly grid: Grid;
@@ -37,70 +48,203 @@ export interface Study {
   readonly main: ParametricMap;
   /** Name of what `main` maps, for running text: `T1ρ`. */
   readonly label: string;
+  /** Name of the times: `TSL`. */
+  readonly timeName: string;
+  /** How the map was made, in a line. */
+  readonly method: string;
+  readonly doubt?: Doubt | undefined;
   /** The maps whose numbers go into `roi.csv`, in its order. */
   readonly roiMaps: readonly ParametricMap[];
-  readonly series?: SpinLockSeries;
-  readonly fit?: FitResult;
+  /** Maps whose decays are drawn beside a pixel's signals. */
+  readonly decays: readonly { readonly label: string; readonly map: ParametricMap }[];
+  readonly series?: SpinLockSeries | undefined;
   readonly warnings: readonly Warning[];
 }
 
+type OpenedSeries = SpinLockSeries & { readonly orientation?: string };
+
+const STANDARD_ERROR =
+  'Standard error of the fitted time, from the scatter of the signals about the fitted curve.';
+const UNCERTAINTY = 'Standard deviation of the error that the network states for this pixel.';
+
+/** A least-squares fit of a series. */
 export function studyOfFit(
   title: string,
-  series: SpinLockSeries & { readonly orientation?: string },
+  series: OpenedSeries,
   fit: FitResult,
   warnings: readonly Warning[],
 ): Study {
-  const { label, plausibleMs } = PARAMETERS[fit.options.parameter];
-  const time: Layer = {
-    id: fit.time.name,
-    label: `${label} map`,
-    group: 'maps',
-    map: fit.time,
-    unit: 'ms',
-    colours: 'viridis',
-    range: fit.options.cutoffMs ?? plausibleMs,
-    marksCutoffs: true,
-  };
+  const parameter = PARAMETERS[fit.options.parameter];
+  const hasErrors = fit.tslMs.length > 2;
   return {
-    title,
-    grid: series.grid,
-    orientation: orientationOf(series),
+    ...{ title, grid: series.grid, orientation: orientationOf(series), warnings },
     layers: [
-      ...imageLayers(series, PARAMETERS[fit.options.parameter].timeName),
-      time,
-      ...(fit.tslMs.length > 2
+      ...imageLayers(series, parameter.timeName),
+      timeLayer(fit.time, `${parameter.label} map`, parameter, fit.options.cutoffMs),
+      ...(hasErrors
         ? [
-            layer(fit.standardError, 'Standard error', 'quality', 'magma'),
-            layer(fit.r2, 'R²', 'quality', 'magma', [0.8, 1]),
+            layer(fit.standardError, 'Standard error', 'quality', 'magma', errorRange(fit.standardError)),
+            layer(fit.r2, 'R² of the fit', 'quality', 'magma', [0.8, 1]),
           ]
         : []),
       layer(fit.s0, 'S0', 'maps', 'grey'),
     ],
     main: fit.time,
-    label,
+    label: parameter.label,
+    timeName: parameter.timeName,
+    method: `least squares (${fit.options.method}) of ${fit.tslMs.length} images`,
+    doubt: hasErrors
+      ? { map: fit.standardError, label: 'Standard error', definition: STANDARD_ERROR }
+      : undefined,
     roiMaps: fitRoiMaps(fit),
-    series,
-    fit,
-    warnings,
+    decays: [{ label: 'Fit', map: fit.time }],
+    series: plainSeries(series),
   };
 }
 
-/** One layer per image; all share a window, so that the decay can be seen. */
-function imageLayers(series: SpinLockSeries, timeName: string): Layer[] {
-  const status = new Uint8Array(imageAt(series, 0).length);
-  const image = (t: number): ParametricMap => ({
-    grid: series.grid,
-    name: `image-${t}`,
-    unit: '1',
-    values: imageAt(series, t),
-    status,
-  });
-  const range = signalRange(imageAt(series, 0));
-  return series.tslMs.map((tslMs, t) => ({
-    ...layer(image(t), `${timeName} ${+tslMs.toFixed(2)} ms`, 'images', 'grey', range),
-    unit: '',
-  }));
+/** A network's map of a series. */
+export function studyOfMap(
+  title: string,
+  series: OpenedSeries,
+  result: MapResult,
+  model: { readonly name: string; readonly cutoffMs: readonly [number, number] },
+  warnings: readonly Warning[],
+): Study {
+  const parameter = PARAMETERS.t1rho;
+  const { t1rho, uncertainty, coarse, reference } = result;
+  const error = reference && differenceMap(t1rho, reference.time, 'error');
+  return {
+    ...{ title, grid: series.grid, orientation: orientationOf(series), warnings },
+    layers: [
+      ...imageLayers(series, parameter.timeName),
+      timeLayer(t1rho, 'Refined T1ρ', parameter, model.cutoffMs),
+      ...(uncertainty ? [layer(uncertainty, 'Uncertainty', 'quality', 'magma', [0, 6])] : []),
+      timeLayer(coarse, 'Coarse T1ρ (two images)', parameter, model.cutoffMs),
+      ...(reference
+        ? [
+            timeLayer(
+              { ...reference.time, name: 'reference' },
+              `T1ρ of ${reference.tslMs.length} images`,
+              parameter,
+              model.cutoffMs,
+            ),
+          ]
+        : []),
+      ...(error ? [layer(error, 'Refined − all images', 'quality', 'viridis', [-8, 8])] : []),
+    ],
+    main: t1rho,
+    label: parameter.label,
+    timeName: parameter.timeName,
+    method: `${model.name}, from TSL ${result.usedTslMs.join(' and ')} ms`,
+    doubt: uncertainty && { map: uncertainty, label: 'Uncertainty', definition: UNCERTAINTY },
+    roiMaps: mapsOf(result),
+    decays: [
+      { label: 'Network', map: t1rho },
+      { label: 'Coarse', map: coarse },
+      ...(reference ? [{ label: 'All images', map: reference.time }] : []),
+    ],
+    series: plainSeries(series),
+  };
 }
+
+/** Maps of a result folder, by their names. */
+export function studyOfResult(
+  title: string,
+  command: string,
+  maps: readonly ParametricMap[],
+  orientation: Study['orientation'],
+  warnings: readonly Warning[],
+): Study | undefined {
+  const byName = new Map(maps.map((map) => [map.name, map]));
+  const parameter = Object.values(PARAMETERS).find(({ mapName }) => byName.has(mapName));
+  if (!parameter) return undefined;
+  const main = byName.get(parameter.mapName)!;
+  const doubt = byName.get('uncertainty') ?? byName.get('stderr');
+  const isNetwork = byName.has('uncertainty');
+  return {
+    ...{ title, grid: main.grid, orientation, warnings, main },
+    layers: maps.map((map) => layerOfResult(map, parameter)),
+    label: parameter.label,
+    timeName: parameter.timeName,
+    method: `result of rhomap ${command}`,
+    doubt: doubt && {
+      map: doubt,
+      label: isNetwork ? 'Uncertainty' : 'Standard error',
+      definition: isNetwork ? UNCERTAINTY : STANDARD_ERROR,
+    },
+    roiMaps: isNetwork ? maps : maps.filter(({ name }) => [parameter.mapName, 'S0', 'R2'].includes(name)),
+    decays: [],
+  };
+}
+
+function layerOfResult(map: ParametricMap, parameter: RelaxationParameter): Layer {
+  switch (map.name) {
+    case 'uncertainty':
+      return layer(map, 'Uncertainty', 'quality', 'magma', [0, 6]);
+    case 'stderr':
+      return layer(map, 'Standard error', 'quality', 'magma', errorRange(map));
+    case 'R2':
+      return layer(map, 'R² of the fit', 'quality', 'magma', [0.8, 1]);
+    case 'S0':
+      return layer(map, 'S0', 'images', 'grey');
+    case 'residual':
+      return layer(map, 'Residual', 'quality', 'magma');
+    default:
+      return timeLayer(
+        map,
+        map.name === parameter.mapName ? `${parameter.label} map` : map.name,
+        parameter,
+        parameter.cutoffMs,
+      );
+  }
+}
+
+/** Another map beside the main one, and what has changed: new layers of a study. */
+export function withComparison(study: Study, other: ParametricMap, name: string): Study {
+  const shown = study.layers.find(({ map }) => map === study.main)!;
+  const difference = differenceMap(study.main, other, 'difference');
+  return {
+    ...study,
+    layers: [
+      ...study.layers.filter(({ id }) => id !== 'other' && id !== 'difference'),
+      { ...shown, id: 'other', label: `Other: ${name}`, map: { ...other, name: 'other' } },
+      layer(difference, 'This − other', 'maps', 'viridis', [-10, 10]),
+    ],
+    roiMaps: [
+      ...study.roiMaps.filter((map) => map.name !== 'other' && map.name !== 'difference'),
+      { ...other, name: 'other' },
+      difference,
+    ],
+  };
+}
+
+/** a − b where both have a value. */
+function differenceMap(a: ParametricMap, b: ParametricMap, name: string): ParametricMap {
+  const values = a.values.map((value, i) => value - b.values[i]!);
+  return { ...a, name, values };
+}
+
+const plainSeries = ({ grid, tslMs, signal }: OpenedSeries): SpinLockSeries => ({ grid, tslMs, signal });
+
+/** One layer per image; all share a window, so that the decay can be seen. */
+export function imageLayers(series: SpinLockSeries, timeName: string): Layer[] {
+  const status = new Uint8Array(imageAt(series, 0).length);
+  const range = signalRange(imageAt(series, 0));
+  return series.tslMs.map((tslMs, t) => {
+    const map = { grid: series.grid, name: `image-${t}`, unit: '1', values: imageAt(series, t), status };
+    return layer(map, `${timeName} ${+tslMs.toFixed(2)} ms`, 'images', 'grey', range);
+  });
+}
+
+const timeLayer = (
+  map: ParametricMap,
+  label: string,
+  { plausibleMs }: RelaxationParameter,
+  cutoffMs: readonly [number, number] | null,
+): Layer => ({
+  ...layer(map, label, 'maps', 'viridis', cutoffMs ?? plausibleMs),
+  marksCutoffs: true,
+});
 
 function layer(
   map: ParametricMap,
@@ -111,6 +255,13 @@ function layer(
 ): Layer {
   const unit = map.unit === '1' ? '' : map.unit;
   return { id: map.name, label, group, map, unit, colours, range, marksCutoffs: false };
+}
+
+/** Twice the median and more is doubtful: air, whose errors are huge, must not stretch the colours. */
+function errorRange({ values }: ParametricMap): readonly [number, number] {
+  const sorted = values.filter((value) => value > 0).sort();
+  const median = sorted[Math.floor(sorted.length / 2)] ?? 1;
+  return [0, Number((4 * median).toPrecision(2))];
 }
 
 /** From nothing to the 99.5th percentile: fat at the coil must not darken the liver. */

@@ -1,50 +1,120 @@
-/** Reads and fits away from the page, with the code of the command line. One request at a time. */
+/** Reads, fits and maps away from the page, with the code of the command line. One request at a time. */
+
+import module from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
+import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import {
   createWarningSink,
+  DataError,
   type FileSource,
   fitSeries,
   type Inventory,
+  mapSeries,
+  openMappingModel,
   RhomapError,
   readSeries,
+  type SpinLockSeries,
   takeInventory,
+  type Warning,
 } from '../../../src/index.ts';
-import type { FitRequest, Fitted, Found, NamedFile, Progress, WorkReply, WorkRequest } from './protocol.ts';
+import { type Study, studyOfFit, studyOfMap, studyOfResult } from '../study/study.ts';
+import type {
+  Found,
+  MapRequest,
+  NamedFile,
+  Progress,
+  TaskName,
+  Tasks,
+  WorkReply,
+  WorkRequest,
+} from './protocol.ts';
+import { openResult, resultFolders } from './result-folder.ts';
 
 let inventory: Inventory | undefined;
+let files: readonly NamedFile[] = [];
 
 const say = (reply: WorkReply, transfer: Transferable[] = []): void => postMessage(reply, { transfer });
 const report = (progress: Progress): void => say({ kind: 'progress', progress });
 
-function sourceOf({ name, bytes, from }: NamedFile): FileSource {
-  const blob = async (): Promise<Blob> => {
-    if (typeof from !== 'string') return from;
-    const answer = await fetch(from);
-    if (!answer.ok) throw new Error(`the server answers ${answer.status} for ${name}`);
-    return answer.blob();
-  };
-  return { name, bytes, read: async () => new Uint8Array(await (await blob()).arrayBuffer()) };
+async function readFile({ name, from }: NamedFile): Promise<Uint8Array> {
+  if (typeof from !== 'string') return new Uint8Array(await from.arrayBuffer());
+  const answer = await fetch(from);
+  if (!answer.ok)
+    throw new DataError('view/gone', `The server no longer has ${name}; open the folder again.`);
+  return new Uint8Array(await answer.arrayBuffer());
 }
 
-async function find(files: readonly NamedFile[]): Promise<Found> {
+const sourceOf = (file: NamedFile): FileSource => ({
+  name: file.name,
+  bytes: file.bytes,
+  read: () => readFile(file),
+});
+
+async function find(given: readonly NamedFile[]): Promise<Found> {
   report({ stage: 'reading' });
+  files = given;
   const sink = createWarningSink();
-  inventory = await takeInventory(files.map(sourceOf), sink);
+  const results = resultFolders(files);
+  // The maps of a result are no images to be fitted.
+  const images = files.filter(({ name }) => !results.some((folder) => name.startsWith(folder)));
+  inventory = await takeInventory(images.map(sourceOf), sink);
   const { candidates, skipped } = inventory;
-  return { series: candidates.map(({ load: _, ...facts }) => facts), skipped, warnings: sink.warnings };
+  return {
+    series: candidates.map(({ load: _, ...facts }) => facts),
+    results,
+    skipped,
+    warnings: sink.warnings,
+  };
 }
 
-async function fit({ index, times, options }: FitRequest): Promise<Fitted> {
+async function map({ index, times, options, model }: MapRequest): Promise<Study> {
   const sink = createWarningSink();
   report({ stage: 'reading' });
-  const series = await readSeries(inventory!.candidates[index]!, times, options.parameter ?? 't1rho', sink);
+  const candidate = inventory!.candidates[index]!;
+  const series = await readSeries(candidate, times, options.parameter ?? 't1rho', sink);
+  if (model) return mapByNetwork(candidate.name, series, model, sink.warnings);
   report({ stage: 'fitting', fraction: 0 });
-  const result = fitSeries(series, options, {
+  const fit = fitSeries(series, options, {
     onProgress: (fraction) => report({ stage: 'fitting', fraction }),
   });
-  return { series, fit: result, warnings: sink.warnings };
+  return studyOfFit(candidate.name, series, fit, sink.warnings);
 }
 
-/** The memory behind a result, each buffer once. */
+async function mapByNetwork(
+  title: string,
+  series: SpinLockSeries,
+  file: NamedFile,
+  warnings: readonly Warning[],
+): Promise<Study> {
+  // Most visits need no network: its runtime is loaded where one is used.
+  const { browserSessionProvider } = await import('../../../src/runtime/browser/session.ts');
+  const provider = browserSessionProvider({ files: { module, wasm } });
+  report({ stage: 'mapping', fraction: 0, by: provider.description });
+  const model = await openMappingModel(await readFile(file), file.name, provider);
+  const result = await mapSeries(series, model, {
+    onProgress: (fraction) => report({ stage: 'mapping', fraction, by: provider.description }),
+  });
+  await model.close();
+  const { name, info } = model;
+  return studyOfMap(title, series, result, { name, cutoffMs: info.cutoffMs }, warnings);
+}
+
+async function openFolder(folder: string): Promise<Study> {
+  report({ stage: 'reading' });
+  const { command, maps, orientation, warnings } = await openResult(folder, files, readFile);
+  const title = folder.replace(/\/$/, '') || `result of rhomap ${command}`;
+  const study = studyOfResult(title, command, maps, orientation, warnings);
+  if (!study)
+    throw new DataError('view/no-map', `${folder || 'The folder'} holds no map of T1rho, T2 or T2*.`);
+  return study;
+}
+
+const TASKS: { readonly [N in TaskName]: (ask: Tasks[N]['ask']) => Promise<Tasks[N]['answer']> } = {
+  find,
+  map,
+  result: openFolder,
+};
+
+/** The memory behind an answer, each buffer once. */
 function buffersOf(value: unknown, found: Set<ArrayBuffer> = new Set()): Set<ArrayBuffer> {
   if (ArrayBuffer.isView(value)) found.add(value.buffer as ArrayBuffer);
   else if (typeof value === 'object' && value !== null)
@@ -54,8 +124,9 @@ function buffersOf(value: unknown, found: Set<ArrayBuffer> = new Set()): Set<Arr
 
 addEventListener('message', async ({ data }: MessageEvent<WorkRequest>) => {
   try {
-    const result = data.kind === 'find' ? await find(data.files) : await fit(data.request);
-    say({ kind: 'done', result }, [...buffersOf(result)]);
+    const run = TASKS[data.task] as (ask: unknown) => Promise<unknown>;
+    const answer = await run(data.ask);
+    say({ kind: 'done', answer }, [...buffersOf(answer)]);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     say({ kind: 'failed', code: error instanceof RhomapError ? error.code : 'internal', message });

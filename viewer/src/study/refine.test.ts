@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import {
+  keptCount,
+  meanByShare,
+  refine,
+  sortRegion,
+  suggestedThresholdMs,
+  summariseFirst,
+} from './refine.ts';
+import type { Study } from './study.ts';
+
+const main = { values: Float32Array.of(40, 50, Number.NaN, 60, 45) };
+const doubt = { map: { values: Float32Array.of(1, 3, 1, Number.NaN, 2) } };
+const study = { main, doubt } as unknown as Study;
+const labels = Uint16Array.of(1, 1, 1, 1, 2);
+
+it('keeps what is sure enough, and never what is unknown', () => {
+  const { kept, removed } = refine(study, labels, 2);
+  expect([...kept]).toEqual([1, 0, 0, 0, 2]);
+  expect([...removed]).toEqual([0, 1, 1, 1, 0]);
+});
+
+it('orders a region by doubt: unknown last, pixels without a value left out', () => {
+  const sorted = sortRegion(study, labels, 1);
+  expect([...sorted.values]).toEqual([40, 50, 60]);
+  expect([...sorted.doubts]).toEqual([1, 3, Number.POSITIVE_INFINITY]);
+  expect(keptCount(sorted, 3)).toBe(2);
+  expect(summariseFirst(sorted, 2).mean).toBe(45);
+  expect(suggestedThresholdMs(sorted)).toBeCloseTo(2 + Math.SQRT2, 12);
+});
+
+it('the mean at full share is the mean of all', () => {
+  expect(meanByShare(sortRegion(study, labels, 1)).at(-1)).toEqual([1, 50]);
+  expect(meanByShare(sortRegion(study, labels, 7))).toEqual([]);
+});

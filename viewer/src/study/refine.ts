@@ -1,0 +1,80 @@
+/** Regions without their uncertain pixels, and how a mean depends on how many are kept. */
+import { summarise, type ValueSummary } from '../../../src/index.ts';
+import type { Study } from './study.ts';
+
+export interface Refinement {
+  /** The labels that stay. */
+  readonly kept: Uint16Array;
+  /** The labels that were taken out. */
+  readonly removed: Uint16Array;
+}
+
+/** A pixel stays where its map and its doubt are known and the doubt is not above the threshold. */
+export function refine({ main, doubt }: Study, labels: Uint16Array, thresholdMs: number): Refinement {
+  const kept = new Uint16Array(labels.length);
+  const removed = new Uint16Array(labels.length);
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (label === 0) continue;
+    const stays =
+      doubt === undefined || (Number.isFinite(main.values[i]) && doubt.map.values[i]! <= thresholdMs);
+    (stays ? kept : removed)[i] = label;
+  }
+  return { kept, removed };
+}
+
+/** A region's pixels that have a value, the surest first. */
+export interface SortedRegion {
+  readonly values: Float64Array;
+  readonly doubts: Float64Array;
+}
+
+/** Pixels whose doubt is not known come last, as infinitely doubtful. */
+export function sortRegion({ main, doubt }: Study, labels: Uint16Array, label: number): SortedRegion {
+  const indices: number[] = [];
+  for (let i = 0; i < labels.length; i++)
+    if (labels[i] === label && Number.isFinite(main.values[i])) indices.push(i);
+  const doubtOf = (i: number): number => {
+    const value = doubt?.map.values[i] ?? Number.NaN;
+    return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
+  };
+  indices.sort((a, b) => doubtOf(a) - doubtOf(b) || a - b);
+  return {
+    values: Float64Array.from(indices, (i) => main.values[i]!),
+    doubts: Float64Array.from(indices, doubtOf),
+  };
+}
+
+/** How many of a sorted region's pixels a threshold keeps. */
+export const keptCount = ({ doubts }: SortedRegion, thresholdMs: number): number => {
+  let n = 0;
+  while (n < doubts.length && doubts[n]! <= thresholdMs) n++;
+  return n;
+};
+
+export const summariseFirst = ({ values }: SortedRegion, n: number): ValueSummary =>
+  summarise(Array.from(values.subarray(0, n)));
+
+/** The mean over the surest pixels against their share, at about `steps` shares. */
+export function meanByShare(
+  { values }: SortedRegion,
+  steps = 60,
+): (readonly [share: number, mean: number])[] {
+  const n = values.length;
+  const points: (readonly [number, number])[] = [];
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    sum += values[i]!;
+    const isShown = Math.floor(((i + 1) * steps) / n) > Math.floor((i * steps) / n);
+    if (isShown && i + 1 >= Math.min(n, 5)) points.push([(i + 1) / n, sum / (i + 1)]);
+  }
+  return points;
+}
+
+/** The paper's threshold: mean and standard deviation of the doubt over the region's pixels, added. */
+export function suggestedThresholdMs({ doubts }: SortedRegion): number | undefined {
+  const known = doubts.filter(Number.isFinite);
+  if (known.length < 2) return undefined;
+  const { mean, standardDeviation } = summarise(Array.from(known));
+  return mean + standardDeviation;
+}
