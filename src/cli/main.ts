@@ -12,6 +12,7 @@ import { experimentCommand } from './commands/experiment.ts';
 import { fitCommand } from './commands/fit.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { mapCommand } from './commands/map.ts';
+import { modelsCommand } from './commands/models.ts';
 import { reportCommand } from './commands/report.ts';
 import { roiCommand } from './commands/roi.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   trainCommand,
   experimentCommand,
   calibrateCommand,
+  modelsCommand,
   reportCommand,
   doctorCommand,
   citeCommand,

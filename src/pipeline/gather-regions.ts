@@ -39,7 +39,7 @@ async function gatherSlice(slice: DataSetSlice, stage: string, model: MappingMod
     columns: Uint16Array.from(pixels, (p) => p % nColumns),
     pixelMm: slice.pixelMm ?? PAPER_PIXEL_MM,
     predictedMs: pick(mapMs).map((ms) => Math.min(Math.max(ms, low), high)),
-    sigmaMs: pick(scaleMs!),
+    sigmaMs: scaleMs ? pick(scaleMs) : new Float32Array(pixels.length).fill(Number.NaN),
     targetMs: pick(fit.targetMs),
     targetErrorMs: pick(fit.standardErrorMs),
     ...(truthMs && { truthMs: pick(truthMs) }),

@@ -8,17 +8,38 @@ import { networkOf } from '../network/export.ts';
 import type { TrainedGrid } from '../training/model-grid.ts';
 import { type Calibration, readCalibration } from '../uncertainty/calibration.ts';
 
-export interface MappingModel extends TrainedModel {
-  /** Name for messages and records: that of a shipped model, or of the file. */
-  readonly name: string;
+/** What a model's file says about itself, and which file it is. */
+export interface ModelRecord {
   /** SHA-256 of the file. */
   readonly sha256: string;
   readonly info: ModelInfo;
-  readonly grid: TrainedGrid;
   /** Absent where the model was not calibrated: then its uncertainty is as the network states it. */
   readonly calibration?: Calibration;
+  readonly grid: TrainedGrid;
+}
+
+export interface MappingModel extends TrainedModel, ModelRecord {
+  /** Name for messages and records: that of a shipped model, or of the file. */
+  readonly name: string;
   /** Frees the network; the model cannot be used after. */
   close(): Promise<void>;
+}
+
+/**
+ * Reads what a file says, without loading the network.
+ * @throws UnsupportedError `model/not-ours`, `network/not-ours`; FormatError for a damaged file.
+ */
+export async function readModelRecord(bytes: Uint8Array, name: string): Promise<ModelRecord> {
+  const { metadata } = decodeModel(bytes, name);
+  const info = readModelInfo(metadata, name);
+  const calibration = readCalibration(metadata, name);
+  const { divisor } = networkOf(metadata, name);
+  return {
+    sha256: await sha256(bytes),
+    info,
+    ...(calibration && { calibration }),
+    grid: { imageSize: info.imageSize, pixelMm: info.pixelMm, divisor },
+  };
 }
 
 /**
@@ -33,20 +54,8 @@ export async function openMappingModel(
   provider: SessionProvider,
   options: SessionOptions = {},
 ): Promise<MappingModel> {
-  const { metadata } = decodeModel(bytes, name);
-  const info = readModelInfo(metadata, name);
-  const calibration = readCalibration(metadata, name);
-  const { divisor } = networkOf(metadata, name);
+  const record = await readModelRecord(bytes, name);
   const session = await provider.createSession(bytes, options);
-  return {
-    name,
-    sha256: await sha256(bytes),
-    info,
-    grid: { imageSize: info.imageSize, pixelMm: info.pixelMm, divisor },
-    ...(calibration && { calibration }),
-    inputs: info.inputs,
-    output: info.output,
-    session,
-    close: () => session.close(),
-  };
+  const { inputs, output } = record.info;
+  return { ...record, name, inputs, output, session, close: () => session.close() };
 }
