@@ -4,6 +4,7 @@ import { createSummary, jsonFile, type OutputFile, textFile } from '../core/summ
 import { ablateCohort, ablationMarkdown } from '../pipeline/ablation.ts';
 import { type CalibrationStep, calibrateCohort } from '../pipeline/calibrate.ts';
 import { type MeasurePort, measureCohort, spreadOf } from '../pipeline/measure-cohort.ts';
+import { imageFigure } from '../pipeline/realism/image-figure.ts';
 import { realismMarkdown, realismTable } from '../pipeline/realism/table.ts';
 import { startCohortWorkers } from '../runtime/node/cohort-workers.ts';
 import { withOutputFolder } from '../runtime/node/output-folder.ts';
@@ -73,7 +74,11 @@ async function realism(cohort: CohortOptions, measure: MeasurePort, terminal: Te
     `information floor ${floor.mean.toFixed(2)} ± ${floor.sd.toFixed(2)} % (s.e. ${floor.standardError.toFixed(2)})`,
   );
   return {
-    files: [textFile('realism.md', table), jsonFile('slices.json', slices)],
+    files: [
+      textFile('realism.md', table),
+      textFile('image-statistics.svg', await imageFigure(slices)),
+      jsonFile('slices.json', slices),
+    ],
     results: { rows, floorPercent: floor, nOff: rows.filter((row) => !row.inside).length },
   };
 }

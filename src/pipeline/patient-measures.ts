@@ -14,6 +14,7 @@ import { fillForTraining } from '../fit/fill-for-training.ts';
 import { CUTOFF_MS, coarseAndTarget, coarseMap } from './coarse-and-target.ts';
 import { type ContentMeasures, measureContents } from './content-measures.ts';
 import { drawTargets, floorPercent } from './floor.ts';
+import { type ImageStatistics, measureImage } from './image-statistics/measure.ts';
 import {
   type ErrorMeasures,
   type MapMeasures,
@@ -29,7 +30,7 @@ export interface MeasureOptions {
   readonly bm3d: boolean;
   /** Draws of the information floor; 0: no floor. */
   readonly floorDraws: number;
-  /** Signals of tissues, fields, and a repeated scan. */
+  /** Signals of tissues, fields, image statistics, and a repeated scan. */
   readonly contents: boolean;
 }
 
@@ -41,6 +42,7 @@ export interface SliceMeasures extends ErrorMeasures, MapMeasures {
   readonly bm3dPercent?: number;
   readonly floorPercent?: number;
   readonly contents?: ContentMeasures;
+  readonly image?: ImageStatistics;
   /** Mean of coarse and target in a repeated scan, ms. */
   readonly rescan?: { readonly coarseMs: number; readonly targetMs: number };
 }
@@ -76,7 +78,10 @@ export function measurePatient(
           ),
         ),
       }),
-      ...(options.contents && { contents: measureContents(patient, k, slice.images) }),
+      ...(options.contents && {
+        contents: measureContents(patient, k, slice.images),
+        image: imageStatistics(patient, k, slice),
+      }),
       ...(again && {
         rescan: {
           coarseMs: meanOver(slice.roi, again.coarse, k * sliceSize(roi.grid)),
@@ -84,6 +89,18 @@ export function measurePatient(
         },
       }),
     };
+  });
+}
+
+function imageStatistics({ truth, roi }: VirtualPatient, k: number, slice: SliceMaps): ImageStatistics {
+  const size = sliceSize(roi.grid);
+  return measureImage({
+    n: slice.n,
+    pixelMm: Math.abs(roi.grid.affine[0]!),
+    image: slice.images[0]!,
+    target: slice.target,
+    labels: truth.labels.subarray(k * size, (k + 1) * size),
+    roi: slice.roi,
   });
 }
 

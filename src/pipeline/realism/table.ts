@@ -4,6 +4,7 @@
  */
 import type { SliceMeasures } from '../patient-measures.ts';
 import { FIELD_PROPERTIES } from './field-properties.ts';
+import { IMAGE_PROPERTIES } from './image-properties.ts';
 import { MAP_PROPERTIES } from './map-properties.ts';
 import type { Property } from './property.ts';
 import { SIGNAL_PROPERTIES } from './signal-properties.ts';
@@ -25,6 +26,7 @@ export interface RealismRow {
 
 const PROPERTIES: readonly Property[] = [
   ...SIGNAL_PROPERTIES,
+  ...IMAGE_PROPERTIES,
   ...MAP_PROPERTIES,
   ...FIELD_PROPERTIES,
   ...STUDY_PROPERTIES,

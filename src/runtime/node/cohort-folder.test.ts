@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtInPreset, changeParameters } from '../../cohort/preset.ts';
 import type { CohortOptions } from '../../cohort/simulate-patient.ts';
+import { OptionError } from '../../core/errors.ts';
 import { jsonFile } from '../../core/summary.ts';
 import { simulateCohort } from '../../pipeline/simulate.ts';
 import { openCohortFolder } from './cohort-folder.ts';
@@ -59,13 +60,16 @@ async function contents(path: string): Promise<Record<string, string>> {
 }
 
 describe('cohort folder', () => {
-  it('holds the same bytes from one worker, from two, and from a run that was stopped and went on', async () => {
-    const [one, two, stopped] = ['one', 'two', 'stopped'].map((name) => join(root, name)) as [
-      string,
-      string,
-      string,
-    ];
+  const one = join(root, 'one');
+  let expected: Record<string, string>;
+  beforeAll(async () => {
     expect(await run(one, 1)).toBe(2);
+    expected = await contents(one);
+    expect(Object.keys(expected).length).toBeGreaterThan(20);
+  });
+
+  it('holds the same bytes from one worker, from two, and from a run that was stopped and went on', async () => {
+    const [two, stopped] = [join(root, 'two'), join(root, 'stopped')];
     await run(two, 2);
     await expect(run(stopped, 1, 1)).rejects.toThrow('power cut');
     expect((await readdir(stopped)).sort()).toEqual([
@@ -76,10 +80,30 @@ describe('cohort folder', () => {
       'sub-001',
     ]);
     expect(await run(stopped, 1)).toBe(1);
-    const expected = await contents(one);
-    expect(Object.keys(expected).length).toBeGreaterThan(20);
     expect(await contents(two)).toEqual(expected);
     expect(await contents(stopped)).toEqual(expected);
+  });
+
+  it('makes a deleted patient again, byte by byte, and one whose truth was deleted', async () => {
+    const path = join(root, 'deleted');
+    await cp(one, path, { recursive: true });
+    await rm(join(path, 'sub-001'), { recursive: true });
+    await rm(join(path, 'derivatives/truth/sub-002'), { recursive: true });
+    expect(await run(path, 1)).toBe(2);
+    expect(await contents(path)).toEqual(expected);
+    expect(await run(path, 1)).toBe(0);
+  });
+
+  it('hands on what went wrong in a thread, with its code', async () => {
+    const workers = startCohortWorkers(1);
+    const broken = { ...options.parameters, grid: { ...options.parameters.grid, sliceThicknessMm: -1 } };
+    try {
+      const made = workers.make({ ...options, parameters: broken }, 0, { floorDraws: 0, dicom: false });
+      await expect(made).rejects.toThrow(OptionError);
+      await expect(made).rejects.toMatchObject({ code: 'anatomy/size' });
+    } finally {
+      await workers.close();
+    }
   });
 
   it('refuses a folder with another cohort or with something else, and leaves it alone', async () => {

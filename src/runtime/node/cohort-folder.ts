@@ -6,10 +6,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { EnvironmentError, OptionError } from '../../core/errors.ts';
+import { OptionError } from '../../core/errors.ts';
 import type { OutputFile } from '../../core/summary.ts';
 import type { PatientOutput, SliceRecord } from '../../pipeline/make-patient.ts';
 import { slicesPath } from '../../pipeline/virtual-files.ts';
+import { orEnvironmentError } from './unwritable.ts';
 
 export interface CohortFolder {
   /** Slices of a patient that is there, whole. */
@@ -42,7 +43,8 @@ export async function openCohortFolder(path: string, identity: OutputFile): Prom
     write,
     find: async (id) => {
       if (!existsSync(join(root, id))) return undefined;
-      return JSON.parse(await readFile(join(root, slicesPath(id)), 'utf8')) as SliceRecord[];
+      const text = await readFile(join(root, slicesPath(id)), 'utf8').catch(unlessMissing);
+      return text === undefined ? undefined : (JSON.parse(text) as SliceRecord[]);
     },
     store: (patient) => orEnvironmentError(path, () => storePatient(root, patient)),
   };
@@ -95,12 +97,7 @@ async function assertOurs(root: string, shown: string, identity: OutputFile): Pr
     );
 }
 
-async function orEnvironmentError<T>(path: string, body: () => Promise<T>): Promise<T> {
-  try {
-    return await body();
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOSPC' ? 'the disk is full' : message;
-    throw new EnvironmentError('output/unwritable', `Cannot write ${path}: ${reason}.`, { cause: error });
-  }
+/** A patient whose truth was deleted is made again. */
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }

@@ -4,6 +4,7 @@ import { type CohortSimulator, createCohortSimulator } from '../../cohort/simula
 import { makePatient } from '../../pipeline/make-patient.ts';
 import { measurePatient } from '../../pipeline/patient-measures.ts';
 import type { CohortAnswer, CohortTask } from './cohort-workers.ts';
+import { packError } from './thread-error.ts';
 
 /** The simulator of the last cohort asked for: its tables are worth keeping from patient to patient. */
 let kept: { key: string; simulator: CohortSimulator } | undefined;
@@ -27,7 +28,7 @@ parentPort!.on('message', (task: CohortTask) => {
   try {
     answer = answerTo(task);
   } catch (error) {
-    answer = { kind: 'failed', reason: (error as Error).stack ?? String(error) };
+    answer = { kind: 'failed', error: packError(error) };
   }
   const files = answer.kind === 'make' ? answer.patient.files : [];
   parentPort!.postMessage(answer, [...new Set(files.map((file) => file.bytes.buffer as ArrayBuffer))]);

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { CohortOptions } from '../../cohort/simulate-patient.ts';
 import type { PatientOutput, PatientWishes } from '../../pipeline/make-patient.ts';
 import type { MeasureOptions, SliceMeasures } from '../../pipeline/patient-measures.ts';
+import { type PackedError, unpackError } from './thread-error.ts';
 
 export type CohortTask =
   | {
@@ -21,7 +22,7 @@ export type CohortTask =
 export type CohortAnswer =
   | { readonly kind: 'make'; readonly patient: PatientOutput }
   | { readonly kind: 'measure'; readonly slices: SliceMeasures[] }
-  | { readonly kind: 'failed'; readonly reason: string };
+  | { readonly kind: 'failed'; readonly error: PackedError };
 
 export interface CohortWorkers {
   readonly nWorkers: number;
@@ -77,7 +78,7 @@ function ask(thread: Worker, task: CohortTask): Promise<CohortAnswer> {
     const ended = (): void => settle(() => reject(new Error('a worker ended early')));
     const answered = (answer: CohortAnswer): void =>
       settle(() => {
-        if (answer.kind === 'failed') reject(new Error(answer.reason));
+        if (answer.kind === 'failed') reject(unpackError(answer.error));
         else resolve(answer);
       });
     thread.on('error', failed).on('exit', ended).on('message', answered);

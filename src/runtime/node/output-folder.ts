@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { EnvironmentError, OptionError } from '../../core/errors.ts';
+import { OptionError } from '../../core/errors.ts';
 import type { OutputFile } from '../../core/summary.ts';
+import { orEnvironmentError } from './unwritable.ts';
 
 /** Where a command writes: files gather beside the target and appear there all at once, or not at all. */
 export interface OutputFolder {
@@ -83,11 +84,11 @@ export async function assertOutputFolder(
   { force = false, inputs = [] }: OutputFolderOptions = {},
 ): Promise<void> {
   const target = resolve(path);
-  const entries = await readdir(target).catch((error: NodeJS.ErrnoException): string[] => {
+  const entries = await readdir(target).catch((error: NodeJS.ErrnoException): Promise<string[]> | string[] => {
     if (error.code === 'ENOENT') return [];
     if (error.code === 'ENOTDIR')
       throw new OptionError('output/not-a-folder', `${path} is a file; give a folder with -o.`);
-    throw unwritable(path, error);
+    return orEnvironmentError(path, () => Promise.reject<string[]>(error));
   });
   if (entries.length === 0) return;
   if (!force)
@@ -106,25 +107,4 @@ export async function assertOutputFolder(
       'output/holds-input',
       `${input} lies in the folder that --force would replace; choose another folder with -o, or move the file.`,
     );
-}
-
-async function orEnvironmentError<T>(path: string, body: () => Promise<T>): Promise<T> {
-  try {
-    return await body();
-  } catch (error) {
-    throw unwritable(path, error as NodeJS.ErrnoException);
-  }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'no permission to write there',
-  EPERM: 'no permission to write there',
-  EROFS: 'the disk is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-};
-
-function unwritable(path: string, error: NodeJS.ErrnoException): EnvironmentError {
-  const reason = REASONS[error.code ?? ''] ?? error.message;
-  return new EnvironmentError('output/unwritable', `Cannot write ${path}: ${reason}.`, { cause: error });
 }
