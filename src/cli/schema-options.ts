@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { OptionError } from '../core/errors.ts';
+import { problemWords } from '../core/problem-words.ts';
 
 /**
  * Flags from the options record of a step: one `--kebab-case` flag per field, with the field's description, choices
@@ -49,37 +50,6 @@ export function parseSchemaOptions<T>(schema: z.ZodType<T>, flags: Readonly<Reco
   throw new OptionError('option/invalid', `--${kebab(name)}: ${problemWords(issue, flags[name])}.`, {
     cause: parsed.error,
   });
-}
-
-/** What was expected and what came, in words for who typed it. */
-function problemWords(issue: z.core.$ZodIssue, given: unknown): string {
-  const got = given === undefined ? '' : `, got ${String(given)}`;
-  switch (issue.code) {
-    case 'invalid_type':
-      return `expected ${TYPE_WORDS[issue.expected] ?? issue.expected}${got}`;
-    case 'too_small':
-    case 'too_big':
-      return `expected ${limitWords(issue)}${got}`;
-    case 'invalid_value':
-      return `expected one of ${issue.values.join(', ')}${got}`;
-    default:
-      return `${issue.message}${got}`;
-  }
-}
-
-const TYPE_WORDS: Readonly<Record<string, string>> = {
-  number: 'a number',
-  int: 'a whole number',
-  tuple: 'numbers separated by commas',
-  array: 'numbers separated by commas',
-};
-
-function limitWords(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
-  const isLow = issue.code === 'too_small';
-  const limit = isLow ? issue.minimum : issue.maximum;
-  if (issue.origin === 'array') return `${isLow ? 'at least' : 'at most'} ${limit} numbers`;
-  if (issue.inclusive === false) return `a number ${isLow ? 'above' : 'below'} ${limit}`;
-  return `a number ${isLow ? 'from' : 'up to'} ${limit}`;
 }
 
 /** The word for "no value" on the command line, where a field may be `null`. */

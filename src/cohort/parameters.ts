@@ -81,8 +81,12 @@ const ascending = ([low, high]: readonly number[]): boolean => low! <= high!;
 const range = z.tuple([positive, positive]).refine(ascending, 'the range must not descend');
 const ppm = z.number().min(-30).max(30);
 
-/** Value schema and unit of every parameter. */
-const SCHEMA: Record<keyof CohortParameters, Record<string, readonly [z.ZodType, string]>> = {
+/** Value schema and unit of every parameter; the compiler holds it to `CohortParameters`, key by key. */
+const SCHEMA: {
+  [G in keyof CohortParameters]: {
+    [K in keyof CohortParameters[G]]: readonly [z.ZodType<CohortParameters[G][K]>, string];
+  };
+} = {
   grid: {
     fovMm: [z.number().min(200).max(600), 'mm'],
     matrix: [whole(64, 512), '1'],

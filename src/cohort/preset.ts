@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { OptionError } from '../core/errors.ts';
+import { problemWords } from '../core/problem-words.ts';
 import { type CohortParameters, parametersSchema } from './parameters.ts';
 import easy from './presets/easy.json' with { type: 'json' };
 import hard from './presets/hard.json' with { type: 'json' };
@@ -41,42 +42,53 @@ export const builtInPreset = (name: PresetName): CohortParameters => readPreset(
  * contradict each other.
  */
 export function readPreset(file: unknown, where: string): CohortParameters {
+  const subject: Subject = (path) => (path === '' ? where : `${where}: ${path}`);
   const parsed = fileSchema.safeParse(file);
-  if (!parsed.success) throw presetError(parsed.error, where);
+  if (!parsed.success) throw presetError(parsed.error, file, subject);
   const base = parsed.data.extends === undefined ? undefined : builtInPreset(parsed.data.extends);
-  const changes = parametersSchema(base === undefined).safeParse(parsed.data.parameters);
-  if (!changes.success) throw presetError(changes.error, where);
+  const given = parsed.data.parameters;
+  const changes = parametersSchema(base === undefined).safeParse(given);
+  if (!changes.success) throw presetError(changes.error, given, subject);
   const values = Object.fromEntries(
     Object.entries(changes.data).map(([group, entries]) => [
       group,
       Object.fromEntries(Object.entries(entries).map(([name, { value }]) => [name, value])),
     ]),
   );
-  return withParameters(base, values, where);
+  return withParameters(base, values, subject);
 }
 
 /** Some of the parameters, by group. */
 export type ParameterChanges = { readonly [G in keyof CohortParameters]?: Partial<CohortParameters[G]> };
 
 /**
- * Parameters with some of them changed, checked again.
+ * Parameters with some of them changed, checked again. `flag` names what the user typed, where it was a flag.
  * @throws OptionError as `readPreset`.
  */
-export function changeParameters(base: CohortParameters, changes: ParameterChanges): CohortParameters {
-  return withParameters(base, changes as Record<string, Record<string, unknown>>, 'parameters');
+export function changeParameters(
+  base: CohortParameters,
+  changes: ParameterChanges,
+  flag?: string,
+): CohortParameters {
+  const subject: Subject = (path) => flag ?? (path || 'parameters');
+  return withParameters(base, changes as Record<string, Record<string, unknown>>, subject);
 }
+
+/** What a message is about: the parameter at `path` (`noise.snr`; empty: all of them). */
+type Subject = (path: string) => string;
 
 function withParameters(
   base: CohortParameters | undefined,
   changes: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>,
-  where: string,
+  subject: Subject,
 ): CohortParameters {
   const merged: Record<string, Record<string, unknown>> = structuredClone(base ?? {}) as never;
   for (const [group, values] of Object.entries(changes)) merged[group] = { ...merged[group], ...values };
-  const described = z.safeParse(parametersSchema(true), describeValues(merged));
-  if (!described.success) throw presetError(described.error, where);
+  const described = describeValues(merged);
+  const checked = z.safeParse(parametersSchema(true), described);
+  if (!checked.success) throw presetError(checked.error, described, subject);
   const parameters = merged as unknown as CohortParameters;
-  assertConsistent(parameters, where);
+  assertConsistent(parameters, subject);
   return parameters;
 }
 
@@ -96,23 +108,25 @@ function describeValues(values: Record<string, Record<string, unknown>>): unknow
   );
 }
 
-function assertConsistent({ grid, motion, fields }: CohortParameters, where: string): void {
+function assertConsistent({ grid, motion, fields }: CohortParameters, subject: Subject): void {
   const problem =
     grid.acquiredColumns > grid.objectMatrix || grid.acquiredRows > grid.objectMatrix
-      ? `acquires ${grid.acquiredColumns}×${grid.acquiredRows} from an object of ${grid.objectMatrix}²; the object grid must be finer`
+      ? `${grid.acquiredColumns}×${grid.acquiredRows} points are acquired from an object of ${grid.objectMatrix}²; the object grid must be finer`
       : grid.acquiredColumns > grid.matrix || grid.acquiredRows > grid.matrix
-        ? `acquires ${grid.acquiredColumns}×${grid.acquiredRows} for an image of ${grid.matrix}²; the image matrix must not be smaller`
+        ? `${grid.acquiredColumns}×${grid.acquiredRows} points are acquired for an image of ${grid.matrix}²; the image matrix must not be smaller`
         : motion.minPixels > motion.maxPixels
-          ? 'has motion.minPixels above motion.maxPixels'
+          ? 'motion.minPixels is above motion.maxPixels'
           : fields.airPpm === fields.tissuePpm
-            ? 'gives air and tissue the same susceptibility'
+            ? 'air and tissue have the same susceptibility'
             : undefined;
-  if (problem !== undefined) throw new OptionError('preset/inconsistent', `Preset ${where} ${problem}.`);
+  if (problem !== undefined) throw new OptionError('preset/inconsistent', `${subject('')}: ${problem}.`);
 }
 
-function presetError(error: z.ZodError, where: string): OptionError {
+function presetError(error: z.ZodError, input: unknown, subject: Subject): OptionError {
   const issue = error.issues[0]!;
+  const given = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], input);
   const path = issue.path.filter((key) => key !== 'value').join('.');
-  const what = path === '' ? '' : `, ${path}`;
-  return new OptionError('preset/invalid', `Preset ${where}${what}: ${issue.message}.`, { cause: error });
+  return new OptionError('preset/invalid', `${subject(path)}: ${problemWords(issue, given)}.`, {
+    cause: error,
+  });
 }

@@ -10,7 +10,6 @@ import {
   type PresetName,
 } from '../cohort/preset.ts';
 import type { CohortOptions } from '../cohort/simulate-patient.ts';
-import { OptionError } from '../core/errors.ts';
 
 const FIBROSIS_STAGES = ['F0', 'F1', 'F2', 'F3', 'F4'] as const;
 const SEXES = ['F', 'M'] as const;
@@ -95,12 +94,7 @@ export function resolveCohort(options: SimulateOptions, parameters?: CohortParam
   const { tsl, snr, matrix } = options;
   let changed = parameters ?? builtInPreset(options.preset);
   const change = (flag: string, changes: ParameterChanges): void => {
-    try {
-      changed = changeParameters(changed, changes);
-    } catch (cause) {
-      if (!(cause instanceof OptionError)) throw cause;
-      throw new OptionError(cause.code, `--${flag}: ${cause.message}`, { cause });
-    }
+    changed = changeParameters(changed, changes, `--${flag}`);
   };
   if (tsl) change('tsl', { spinLock: { tslMs: [...tsl] } });
   if (snr !== undefined) change('snr', { noise: { snr } });

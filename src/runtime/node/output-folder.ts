@@ -84,12 +84,14 @@ export async function assertOutputFolder(
   { force = false, inputs = [] }: OutputFolderOptions = {},
 ): Promise<void> {
   const target = resolve(path);
-  const entries = await readdir(target).catch((error: NodeJS.ErrnoException): Promise<string[]> | string[] => {
-    if (error.code === 'ENOENT') return [];
-    if (error.code === 'ENOTDIR')
-      throw new OptionError('output/not-a-folder', `${path} is a file; give a folder with -o.`);
-    return orEnvironmentError(path, () => Promise.reject<string[]>(error));
-  });
+  const entries = await readdir(target).catch(
+    (error: NodeJS.ErrnoException): Promise<string[]> | string[] => {
+      if (error.code === 'ENOENT') return [];
+      if (error.code === 'ENOTDIR')
+        throw new OptionError('output/not-a-folder', `${path} is a file; give a folder with -o.`);
+      return orEnvironmentError(path, () => Promise.reject<string[]>(error));
+    },
+  );
   if (entries.length === 0) return;
   if (!force)
     throw new OptionError(
