@@ -35,6 +35,25 @@ export function numberPair(text: string): [number, number] {
   return [first, second];
 }
 
+/** What maps can be written as. */
+export const OUTPUT_FORMATS = ['nifti', 'dicom'] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** Adds `--to`, for commands that write maps. */
+export const addFormatFlag = (declared: Command): Command =>
+  declared.option(
+    '--to <formats>',
+    'write maps as nifti (default), dicom, or both: nifti,dicom; dicom joins the study of DICOM images',
+    formatList,
+  );
+
+function formatList(text: string): OutputFormat[] {
+  const formats = text.split(',').map((part) => part.trim());
+  const isFormat = (name: string): name is OutputFormat => OUTPUT_FORMATS.some((known) => known === name);
+  if (!formats.every(isFormat)) throw new InvalidArgumentError('Give nifti, dicom or nifti,dicom.');
+  return [...new Set(formats)];
+}
+
 export function wholeNumber(text: string): number {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 1)

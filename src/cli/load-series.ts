@@ -4,6 +4,7 @@ import type { FileSource } from '../core/source.ts';
 import type { InputRecord } from '../core/summary.ts';
 import type { Mask, SpinLockSeries } from '../core/volume.ts';
 import type { WarningSink } from '../core/warnings.ts';
+import type { SourceStudy } from '../io/dicom/results/study.ts';
 import { maskFromNifti } from '../io/nifti/mask.ts';
 import { readNifti } from '../io/nifti/read.ts';
 import type { TslRequest } from '../pipeline/inputs/candidate.ts';
@@ -18,6 +19,8 @@ export interface LoadedSeries {
   readonly series: SpinLockSeries;
   readonly name: string;
   readonly inputs: readonly InputRecord[];
+  /** Whom and what the images belong to; absent for NIfTI, which does not tell. */
+  readonly readStudy?: () => Promise<SourceStudy>;
 }
 
 /**
@@ -43,7 +46,20 @@ export async function loadSeries(
   const used = new Set(candidate.files);
   const inputs = [];
   for (const source of sources) if (used.has(source.name)) inputs.push(await inputRecord(source));
-  return { series, name: candidate.name, inputs };
+  const { name, readStudy } = candidate;
+  return { series, name, inputs, ...(readStudy && { readStudy }) };
+}
+
+/**
+ * The study that DICOM results join.
+ * @throws OptionError `to/no-study` for images that belong to none.
+ */
+export function studyFor({ name, readStudy }: LoadedSeries): Promise<SourceStudy> {
+  if (readStudy) return readStudy();
+  throw new OptionError(
+    'to/no-study',
+    `--to dicom needs DICOM images, whose patient and study the results join; ${name} is NIfTI.`,
+  );
 }
 
 /**

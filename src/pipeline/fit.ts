@@ -9,11 +9,14 @@ import type { Mask, ParametricMap, SpinLockSeries } from '../core/volume.ts';
 import type { WarningSink } from '../core/warnings.ts';
 import type { FitResult } from '../fit/fit-series.ts';
 import { FIT_QUALITY, type FitQuality } from '../fit/quality.ts';
+import type { Picture } from '../io/dicom/results/secondary-capture.ts';
+import type { SourceStudy } from '../io/dicom/results/study.ts';
 import { writeNifti } from '../io/nifti/write.ts';
 import { mapPreviewSvg } from '../report/map-preview.ts';
 import { roiCsv } from '../roi/roi-csv.ts';
 import { type RoiStatistics, roiStatistics, summarise } from '../roi/statistics.ts';
 import { PARAMETERS } from '../signal/parameters.ts';
+import { dicomResultFiles, regionNumbers } from './dicom-results.ts';
 
 /** What a fit found, for `summary.json` and the screen. */
 export interface FitCounts {
@@ -95,6 +98,41 @@ export function fitPreviews(
     }),
   }));
 }
+
+/** Map of the time, its standard error, regions, numbers and pictures, as files of the images' own study. */
+export function fitDicomFiles(
+  fit: FitResult,
+  source: SourceStudy,
+  pictures: readonly Picture[],
+  regions?: { readonly mask: Mask; readonly rows: readonly RoiStatistics[] },
+): Promise<OutputFile[]> {
+  const { parameter, method, cutoffMs } = fit.options;
+  const { mapName, plausibleMs } = PARAMETERS[parameter];
+  const title = `${mapName} by least squares`;
+  return dicomResultFiles({
+    ...{ source, pictures, title: mapName },
+    algorithm: {
+      name: 'rhomap fit',
+      parameters: JSON.stringify({ tslMs: fit.tslMs, ...fit.options }),
+    },
+    maps: [
+      {
+        ...{ map: fit.time, description: `${title} (${method}), ms`, windowRange: cutoffMs ?? plausibleMs },
+      },
+      {
+        map: { ...fit.standardError, name: `${mapName}_stderr` },
+        description: `Standard error of ${title}, ms`,
+        windowRange: [0, STANDARD_ERROR_WINDOW_MS],
+      },
+    ],
+    regions: regions
+      ? [{ kind: 'drawn', mask: regions.mask, numbers: regionNumbers(regions.rows, fit.time) }]
+      : [],
+  });
+}
+
+/** Standard errors above this are of no use, and need no shades of grey. */
+const STANDARD_ERROR_WINDOW_MS = 10;
 
 /** Whether the images know where the patient's right is. */
 export type SpinLockOrientation = 'scanner' | 'none';

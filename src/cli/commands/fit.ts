@@ -3,14 +3,21 @@ import { createSummary, jsonFile } from '../../core/summary.ts';
 import { createWarningSink } from '../../core/warnings.ts';
 import { fitOptionsSchema, resolveFitOptions } from '../../fit/options.ts';
 import type { FitCounts } from '../../pipeline/fit.ts';
-import { countFit, fitMapFiles, fitPreviews, fitRoi, orientationOf } from '../../pipeline/fit.ts';
+import {
+  countFit,
+  fitDicomFiles,
+  fitMapFiles,
+  fitPreviews,
+  fitRoi,
+  orientationOf,
+} from '../../pipeline/fit.ts';
 import type { RoiStatistics } from '../../roi/statistics.ts';
 import { fitSeriesOnThreads } from '../../runtime/node/fit-pool.ts';
 import { assertOutputFolder, withOutputFolder } from '../../runtime/node/output-folder.ts';
-import { rasterise } from '../../runtime/node/rasterise.ts';
+import { rasterise, rasterisePixels } from '../../runtime/node/rasterise.ts';
 import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
-import { addSeriesFlags, type SeriesFlags, wholeNumber } from '../flags.ts';
-import { loadMask, loadSeries } from '../load-series.ts';
+import { addFormatFlag, addSeriesFlags, type OutputFormat, type SeriesFlags, wholeNumber } from '../flags.ts';
+import { loadMask, loadSeries, studyFor } from '../load-series.ts';
 import { printWarnings } from '../print-warnings.ts';
 import { addSchemaOptions, parseSchemaOptions } from '../schema-options.ts';
 import { textTable } from '../table.ts';
@@ -19,6 +26,7 @@ import type { Terminal } from '../terminal.ts';
 interface FitFlags extends SeriesFlags {
   readonly output: string;
   readonly force: boolean;
+  readonly to?: readonly OutputFormat[];
   readonly roi?: string;
   readonly workers?: number;
 }
@@ -32,10 +40,11 @@ export const fitCommand: CommandDefinition = {
         'rhomap fit scan/ --tsl 0,10,30,50 -o maps',
         'rhomap fit series.nii.gz --tsl-from sidecar -o maps --roi liver.nii.gz',
         'rhomap fit t2.nii.gz --parameter t2 --tsl-from echo-time -o maps',
+        'rhomap fit scan/ --tsl 0,10,30,50 -o maps --to nifti,dicom',
         'rhomap fit scan/ --tsl 0,50 --method rician --noise-sigma 12 -o maps',
       ],
     );
-    addOutputFlags(addSeriesFlags(declared));
+    addFormatFlag(addOutputFlags(addSeriesFlags(declared)));
     declared
       .option('--roi <mask>', 'NIfTI image of labels; their numbers go to roi.csv')
       .option('--workers <n>', 'most threads (default: one per core, for large series)', wholeNumber);
@@ -48,15 +57,14 @@ export const fitCommand: CommandDefinition = {
     await assertOutputFolder(flags.output, flags);
     const warnings = createWarningSink();
     const loading = loadSeries(inputs, flags, options.parameter, warnings);
-    const {
-      series,
-      name,
-      inputs: records,
-    } = await loading.catch((error: unknown) => {
+    const loaded = await loading.catch((error: unknown) => {
       // A skipped file may be why the series cannot be used.
       printWarnings(terminal, warnings.warnings);
       throw error;
     });
+    const { series, name, inputs: records } = loaded;
+    const formats = flags.to ?? ['nifti'];
+    const study = formats.includes('dicom') ? await studyFor(loaded) : undefined;
     const roi = flags.roi === undefined ? undefined : await loadMask(flags.roi, series, warnings);
     const inputRecords = roi ? [...records, roi.input] : records;
     const output = { force: flags.force, inputs: inputRecords.map((input) => input.name) };
@@ -81,9 +89,16 @@ export const fitCommand: CommandDefinition = {
       warnings: warnings.warnings,
     });
     await withOutputFolder(flags.output, output, async (folder) => {
-      for (const file of fitMapFiles(fit, orientationOf(series))) await folder.write(file);
-      for (const { name, svg } of fitPreviews(fit, orientationOf(series), roi?.mask))
+      if (formats.includes('nifti'))
+        for (const file of fitMapFiles(fit, orientationOf(series))) await folder.write(file);
+      const previews = fitPreviews(fit, orientationOf(series), roi?.mask);
+      for (const { name, svg } of previews)
         await folder.write({ path: `${name}.png`, bytes: rasterise(svg) });
+      if (study) {
+        const pictures = previews.map(({ svg }) => rasterisePixels(svg));
+        const regions = roi && numbers ? { mask: roi.mask, rows: numbers.rows } : undefined;
+        for (const file of await fitDicomFiles(fit, study, pictures, regions)) await folder.write(file);
+      }
       if (numbers) await folder.write(numbers.file);
       await folder.write(jsonFile('summary.json', summary));
     });

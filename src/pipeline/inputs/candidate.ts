@@ -1,6 +1,7 @@
 import type { Vector3 } from '../../core/affine.ts';
 import { OptionError } from '../../core/errors.ts';
 import type { SpinLockSeries } from '../../core/volume.ts';
+import type { SourceStudy } from '../../io/dicom/results/study.ts';
 
 /** Where times that the user did not give may come from; nothing is taken from a file unless it is asked for. */
 export const TSL_SOURCES = ['sidecar', 'echo-time', 'description'] as const;
@@ -41,6 +42,8 @@ export interface SeriesCandidate {
   readonly images: readonly string[];
   /** Names of the files it consists of. */
   readonly files: readonly string[];
+  /** Reads whom and what the images belong to, for results in DICOM; absent where files do not tell. */
+  readonly readStudy?: () => Promise<SourceStudy>;
   /** Reads the pixels. */
   load(request: TslRequest): Promise<SpinLockSeries>;
 }

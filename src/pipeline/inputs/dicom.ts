@@ -4,6 +4,7 @@ import type { FileSource } from '../../core/source.ts';
 import type { WarningSink } from '../../core/warnings.ts';
 import { describeCandidate, type SpinLockCandidate } from '../../io/dicom/candidate.ts';
 import { loadSeries, scanDicom } from '../../io/dicom/load.ts';
+import { readSourceStudy } from '../../io/dicom/results/study.ts';
 import { type Inventory, requestedTslMs, type SeriesCandidate } from './candidate.ts';
 
 /** Candidates among DICOM files; what is no DICOM, damaged or unreadable is skipped with its reason. */
@@ -69,6 +70,7 @@ function seriesCandidate(
     ),
     files: [...new Set(candidate.frames.flat().map(({ image }) => image.name))],
     details: describeCandidate(candidate),
+    readStudy: () => readSourceStudy(candidate, read),
     load: (request) => loadSeries(candidate, requestedTslMs(self, request), read),
   };
   return self;

@@ -1,9 +1,9 @@
 import { type Affine, applyAffine, type Vector3, voxelSizeMm } from '../../../core/affine.ts';
 import type { Grid } from '../../../core/grid.ts';
-import type { DataSetToWrite } from './attributes.ts';
+import type { Attributes } from './attributes.ts';
 
 /** Where slice `k` of a grid lies. RAS becomes LPS here, as `geometry.ts` turns it back on reading. */
-export function planeAttributes(grid: Grid, k: number): DataSetToWrite {
+export function planeAttributes(grid: Grid, k: number): Attributes {
   const { affine, nRows, nColumns } = grid;
   const [columnMm, rowMm, sliceMm] = voxelSizeMm(affine);
   return {

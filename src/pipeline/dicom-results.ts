@@ -1,0 +1,129 @@
+/**
+ * Maps, regions, numbers and pictures as DICOM files of the study that the images came from: for archives and viewers of
+ * a hospital. Everything is said once here for all commands that make maps; the objects are in `io/dicom/results/`.
+ */
+import { sha256 } from '../core/hash.ts';
+import type { OutputFile } from '../core/summary.ts';
+import { VERSION } from '../core/version.ts';
+import type { Mask, ParametricMap } from '../core/volume.ts';
+import { CODES, privateCode, quantityCode, unitCode } from '../io/dicom/results/codes.ts';
+import type { NumberContent } from '../io/dicom/results/content-item.ts';
+import type { ResultAlgorithm, ResultContext, ResultSeries } from '../io/dicom/results/modules.ts';
+import { writeParametricMap } from '../io/dicom/results/parametric-map.ts';
+import { type Picture, writeSecondaryCapture } from '../io/dicom/results/secondary-capture.ts';
+import { type RegionKind, type WrittenSegment, writeSegmentation } from '../io/dicom/results/segmentation.ts';
+import { type MeasurementGroup, writeMeasurementReport } from '../io/dicom/results/structured-report.ts';
+import type { SourceStudy } from '../io/dicom/results/study.ts';
+import { uidFrom } from '../io/dicom/write/uid.ts';
+import type { RoiStatistics } from '../roi/statistics.ts';
+
+/** A map with what a viewer says and shows of it. */
+export interface MapEntry {
+  readonly map: ParametricMap;
+  readonly description: string;
+  readonly windowRange: readonly [number, number];
+}
+
+/** Regions, and their numbers by label. */
+export interface RegionResult {
+  readonly kind: RegionKind;
+  readonly mask: Mask;
+  readonly numbers: ReadonlyMap<number, readonly NumberContent[]>;
+}
+
+export interface DicomResults {
+  readonly source: SourceStudy;
+  readonly algorithm: ResultAlgorithm;
+  /** What is mapped, in the descriptions of the series: `T1rho`. */
+  readonly title: string;
+  /** All on one grid, the most important first. */
+  readonly maps: readonly MapEntry[];
+  readonly regions: readonly RegionResult[];
+  /** One per slice; empty for none. */
+  readonly pictures: readonly Picture[];
+}
+
+/** The numbers of each region over all of its slices, by label: mean, SD, median, and how many voxels they are of. */
+export function regionNumbers(
+  rows: readonly RoiStatistics[],
+  map: Pick<ParametricMap, 'name' | 'unit'>,
+): Map<number, readonly NumberContent[]> {
+  const [name, unit] = [quantityCode(map.name), unitCode(map.unit)];
+  const overall = rows.filter(({ slice }) => slice === undefined);
+  return new Map(
+    overall.map((row) => [
+      row.label,
+      [
+        { name, unit, value: row.mean, derivation: CODES.mean },
+        { name, unit, value: row.standardDeviation, derivation: CODES.standardDeviation },
+        { name, unit, value: row.median, derivation: CODES.median },
+        { name: N_VALUES, unit: unitCode('{voxels}'), value: row.nValues },
+        { name: N_VOXELS, unit: unitCode('{voxels}'), value: row.nVoxels },
+      ],
+    ]),
+  );
+}
+
+const N_VALUES = privateCode('NVALUES', 'Number of voxels with a value');
+const N_VOXELS = privateCode('NVOXELS', 'Number of voxels of the region');
+
+/** Files `dicom/….dcm`. The same results give the same bytes; other images, options or versions give other UIDs. */
+export async function dicomResultFiles(results: DicomResults): Promise<OutputFile[]> {
+  const { source, algorithm, title, maps, regions, pictures } = results;
+  const identity = await identityOf(results);
+  const context: ResultContext = {
+    ...{ source, algorithm, grid: maps[0]!.map.grid },
+    uid: (part) => uidFrom(`${identity}/${part}`),
+  };
+  const mapSeries = seriesOf('maps', 'MR', `${title} maps`);
+  const files = maps.map(({ map, description, windowRange }, i): OutputFile => {
+    const object = { map, description, windowRange, instanceNumber: i + 1 };
+    return { path: `dicom/${map.name}.dcm`, bytes: writeParametricMap(context, mapSeries, object) };
+  });
+  const pictureSeries = seriesOf('pictures', 'OT', `${title} pictures`);
+  for (const [k, picture] of pictures.entries())
+    files.push({
+      path: `dicom/picture-${String(k + 1).padStart(String(pictures.length).length, '0')}.dcm`,
+      bytes: writeSecondaryCapture(context, pictureSeries, picture, k),
+    });
+  return [...files, ...regionFiles(context, title, regions)];
+}
+
+function regionFiles(context: ResultContext, title: string, regions: readonly RegionResult[]): OutputFile[] {
+  const series = seriesOf('regions', 'SEG', `${title} regions`);
+  const files: OutputFile[] = [];
+  const groups: MeasurementGroup[] = [];
+  for (const { kind, mask, numbers } of regions) {
+    // A refinement may leave nothing, and a segmentation has at least one segment.
+    if (!mask.labels.some((label) => label > 0)) continue;
+    const written = writeSegmentation(context, series, { kind, mask, instanceNumber: files.length + 1 });
+    files.push({ path: `dicom/roi-${kind}.dcm`, bytes: written.bytes });
+    const group = (segment: WrittenSegment): MeasurementGroup => ({
+      ...{ kind, segment, segmentationUid: written.sopInstanceUid },
+      numbers: numbers.get(segment.label) ?? [],
+    });
+    groups.push(...written.segments.map(group));
+  }
+  if (groups.length === 0) return [];
+  const report = seriesOf('report', 'SR', `${title} measurements`);
+  const bytes = writeMeasurementReport(context, report, groups, context.uid(series.key));
+  return [...files, { path: 'dicom/measurements.dcm', bytes }];
+}
+
+const seriesOf = (
+  key: ResultSeries['key'],
+  modality: ResultSeries['modality'],
+  description: string,
+): ResultSeries => ({ key, modality, description });
+
+/** A digest of all that the results depend on. */
+async function identityOf({ source, algorithm, title, maps, regions }: DicomResults): Promise<string> {
+  const digests = await Promise.all(
+    [...maps.map(({ map }) => map.values), ...regions.map(({ mask }) => mask.labels)].map((values) =>
+      sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
+    ),
+  );
+  const numbers = regions.map(({ kind, numbers }) => [kind, ...numbers]);
+  const record = [VERSION, algorithm, title, source.images, digests, numbers];
+  return sha256(new TextEncoder().encode(JSON.stringify(record)));
+}
