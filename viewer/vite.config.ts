@@ -1,4 +1,4 @@
-import { copyFileSync, globSync } from 'node:fs';
+import { copyFileSync, globSync, mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
@@ -15,13 +15,27 @@ const codecBinaries = (): Plugin => ({
   },
 });
 
+/** The built-in example lies among the examples of the package. */
+const builtInExample = (): Plugin => ({
+  name: 'built-in-example',
+  apply: 'build',
+  writeBundle: ({ dir }) => {
+    mkdirSync(join(dir!, 'example'), { recursive: true });
+    for (const ending of ['.nii.gz', '.json'])
+      copyFileSync(
+        join(root, `examples/data/virtual-liver/virtual-liver${ending}`),
+        join(dir!, `example/virtual-liver${ending}`),
+      );
+  },
+});
+
 const noNode = join(import.meta.dirname, 'src/work/no-node.ts');
 
 /** A static folder that any web server can host: relative addresses, no inline code, nothing from elsewhere. */
 const config: UserConfig = defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [svelte(), codecBinaries()],
+  plugins: [svelte(), codecBinaries(), builtInExample()],
   resolve: { alias: { fs: noNode, path: noNode } },
   worker: { format: 'es' },
   build: {

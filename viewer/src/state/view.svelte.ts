@@ -1,4 +1,5 @@
 /** How the user looks at a study: slice, zoom, what each pane shows, tool and cursor. Linked over all panes. */
+import type { RefinementRule } from '../../../src/index.ts';
 import type { Point } from '../draw/shapes.ts';
 import { type ViewFrame, WHOLE_SLICE } from '../paint/view-transform.ts';
 import type { Layer, Study } from '../study/study.ts';
@@ -90,3 +91,7 @@ export function moveSlice(view: View, study: Study, by: number): void {
   view.slice = Math.max(0, Math.min(study.grid.nSlices - 1, view.slice + by));
   if (view.cursor) view.cursor = { ...view.cursor, slice: view.slice };
 }
+
+/** The refinement that the threshold means. */
+export const ruleOf = ({ thresholdMs }: Pick<View, 'thresholdMs'>): RefinementRule | undefined =>
+  thresholdMs === null || thresholdMs <= 0 ? undefined : { kind: 'threshold', thresholdMs, from: 'user' };

@@ -1,12 +1,6 @@
 import { expect, it } from 'vitest';
-import {
-  keptCount,
-  meanByShare,
-  refine,
-  sortRegion,
-  suggestedThresholdMs,
-  summariseFirst,
-} from './refine.ts';
+import { type ParametricMap, refineRoi } from '../../../src/index.ts';
+import { keptCount, meanByShare, sortRegion, suggestedThresholdMs, summariseFirst } from './refine.ts';
 import type { Study } from './study.ts';
 
 const main = { values: Float32Array.of(40, 50, Number.NaN, 60, 45) };
@@ -14,10 +8,26 @@ const doubt = { map: { values: Float32Array.of(1, 3, 1, Number.NaN, 2) } };
 const study = { main, doubt } as unknown as Study;
 const labels = Uint16Array.of(1, 1, 1, 1, 2);
 
-it('keeps what is sure enough, and never what is unknown', () => {
-  const { kept, removed } = refine(study, labels, 2);
-  expect([...kept]).toEqual([1, 0, 0, 0, 2]);
-  expect([...removed]).toEqual([0, 1, 1, 1, 0]);
+it('counts as the refinement of the library does', () => {
+  const grid = {
+    nColumns: 5,
+    nRows: 1,
+    nSlices: 1,
+    affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+  };
+  const map = (values: Float32Array): ParametricMap => ({
+    grid,
+    name: 'map',
+    unit: 'ms',
+    values,
+    status: new Uint8Array(5),
+  });
+  for (const thresholdMs of [0.5, 1, 2, 3, 9]) {
+    const rule = { kind: 'threshold', thresholdMs, from: 'user' } as const;
+    const { mask } = refineRoi({ grid, labels }, map(main.values), map(doubt.map.values), rule);
+    const there = mask.labels.filter((label) => label === 1).length;
+    expect(keptCount(sortRegion(study, labels, 1), thresholdMs)).toBe(there);
+  }
 });
 
 it('orders a region by doubt: unknown last, pixels without a value left out', () => {

@@ -1,27 +1,6 @@
-/** Regions without their uncertain pixels, and how a mean depends on how many are kept. */
+/** How a region's mean depends on how many of its uncertain pixels are left out; the refinement itself is the library's. */
 import { summarise, type ValueSummary } from '../../../src/index.ts';
 import type { Study } from './study.ts';
-
-export interface Refinement {
-  /** The labels that stay. */
-  readonly kept: Uint16Array;
-  /** The labels that were taken out. */
-  readonly removed: Uint16Array;
-}
-
-/** A pixel stays where its map and its doubt are known and the doubt is not above the threshold. */
-export function refine({ main, doubt }: Study, labels: Uint16Array, thresholdMs: number): Refinement {
-  const kept = new Uint16Array(labels.length);
-  const removed = new Uint16Array(labels.length);
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i]!;
-    if (label === 0) continue;
-    const stays =
-      doubt === undefined || (Number.isFinite(main.values[i]) && doubt.map.values[i]! <= thresholdMs);
-    (stays ? kept : removed)[i] = label;
-  }
-  return { kept, removed };
-}
 
 /** A region's pixels that have a value, the surest first. */
 export interface SortedRegion {
@@ -36,7 +15,7 @@ export function sortRegion({ main, doubt }: Study, labels: Uint16Array, label: n
     if (labels[i] === label && Number.isFinite(main.values[i])) indices.push(i);
   const doubtOf = (i: number): number => {
     const value = doubt?.map.values[i] ?? Number.NaN;
-    return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
+    return value > 0 ? value : Number.POSITIVE_INFINITY;
   };
   indices.sort((a, b) => doubtOf(a) - doubtOf(b) || a - b);
   return {

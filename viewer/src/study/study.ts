@@ -1,5 +1,6 @@
 /** What is open: maps on one grid, with the images they come from where these are at hand. Plain data, so it can be kept. */
 import {
+  type Calibration,
   type ColourMapName,
   type FitResult,
   fitRoiMaps,
@@ -53,6 +54,8 @@ export interface Study {
   /** How the map was made, in a line. */
   readonly method: string;
   readonly doubt?: Doubt | undefined;
+  /** What calibration patients taught about the network's uncertainty: intervals of means, and the usual threshold. */
+  readonly calibration?: Calibration | undefined;
   /** The maps whose numbers go into `roi.csv`, in its order. */
   readonly roiMaps: readonly ParametricMap[];
   /** Maps whose decays are drawn beside a pixel's signals. */
@@ -107,7 +110,11 @@ export function studyOfMap(
   title: string,
   series: OpenedSeries,
   result: MapResult,
-  model: { readonly name: string; readonly cutoffMs: readonly [number, number] },
+  model: {
+    readonly name: string;
+    readonly cutoffMs: readonly [number, number];
+    readonly calibration: Calibration | undefined;
+  },
   warnings: readonly Warning[],
 ): Study {
   const parameter = PARAMETERS.t1rho;
@@ -135,6 +142,7 @@ export function studyOfMap(
     main: t1rho,
     label: parameter.label,
     timeName: parameter.timeName,
+    calibration: model.calibration,
     method: `${model.name}, from TSL ${result.usedTslMs.join(' and ')} ms`,
     doubt: uncertainty && { map: uncertainty, label: 'Uncertainty', definition: UNCERTAINTY },
     roiMaps: mapsOf(result),
@@ -154,6 +162,7 @@ export function studyOfResult(
   maps: readonly ParametricMap[],
   orientation: Study['orientation'],
   warnings: readonly Warning[],
+  calibration: Calibration | undefined,
 ): Study | undefined {
   const byName = new Map(maps.map((map) => [map.name, map]));
   const parameter = Object.values(PARAMETERS).find(({ mapName }) => byName.has(mapName));
@@ -162,7 +171,7 @@ export function studyOfResult(
   const doubt = byName.get('uncertainty') ?? byName.get('stderr');
   const isNetwork = byName.has('uncertainty');
   return {
-    ...{ title, grid: main.grid, orientation, warnings, main },
+    ...{ title, grid: main.grid, orientation, warnings, main, calibration },
     layers: maps.map((map) => layerOfResult(map, parameter)),
     label: parameter.label,
     timeName: parameter.timeName,

@@ -14,7 +14,7 @@ export interface Gesture {
 }
 
 /** Where a gesture happens. */
-export interface Scene extends Omit<Workplace, 'refinement'> {
+export interface Scene extends Workplace {
   readonly display: SliceDisplay;
   readonly transform: Transform;
   readonly layer: Layer;

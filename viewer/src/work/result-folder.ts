@@ -1,5 +1,6 @@
 /** Reads what `rhomap fit` or `rhomap map` wrote: the maps of one folder, with their status. */
 import {
+  type Calibration,
   createWarningSink,
   FormatError,
   type ParametricMap,
@@ -14,6 +15,7 @@ export interface OpenedResult {
   readonly maps: readonly ParametricMap[];
   readonly orientation: 'scanner' | 'none';
   readonly warnings: readonly Warning[];
+  readonly calibration: Calibration | undefined;
 }
 
 const MAP_NAME = /^([A-Za-z0-9]+?)(_ms)?\.nii\.gz$/;
@@ -52,7 +54,7 @@ export async function openResult(
     maps.push({ grid: statusImage.grid, name, unit: unit ? 'ms' : '1', values: image.values, status });
   }
   const orientation = statusImage.orientation === 'none' ? 'none' : 'scanner';
-  return { command: summary.command, maps: inOrder(maps), orientation, warnings: sink.warnings };
+  return { ...summary, maps: inOrder(maps), orientation, warnings: sink.warnings };
 }
 
 /** As `roi.csv` lists them: what was mapped first. */
@@ -73,10 +75,17 @@ const inOrder = (maps: readonly ParametricMap[]): ParametricMap[] =>
     .filter(({ name }) => ORDER.includes(name))
     .sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
 
-function parseSummary(text: string, folder: string): { readonly command: string } {
+function parseSummary(
+  text: string,
+  folder: string,
+): { readonly command: string; readonly calibration: Calibration | undefined } {
   try {
-    const { command } = JSON.parse(text) as { command?: unknown };
-    if (command === 'fit' || command === 'map') return { command };
+    const summary = JSON.parse(text) as {
+      readonly command?: unknown;
+      readonly results?: { readonly calibration?: Calibration };
+    };
+    const { command } = summary;
+    if (command === 'fit' || command === 'map') return { command, calibration: summary.results?.calibration };
   } catch {
     // Said below.
   }

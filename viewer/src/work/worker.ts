@@ -94,15 +94,15 @@ async function mapByNetwork(
     onProgress: (fraction) => report({ stage: 'mapping', fraction, by: provider.description }),
   });
   await model.close();
-  const { name, info } = model;
-  return studyOfMap(title, series, result, { name, cutoffMs: info.cutoffMs }, warnings);
+  const { name, info, calibration } = model;
+  return studyOfMap(title, series, result, { name, cutoffMs: info.cutoffMs, calibration }, warnings);
 }
 
 async function openFolder(folder: string): Promise<Study> {
   report({ stage: 'reading' });
-  const { command, maps, orientation, warnings } = await openResult(folder, files, readFile);
+  const { command, maps, orientation, warnings, calibration } = await openResult(folder, files, readFile);
   const title = folder.replace(/\/$/, '') || `result of rhomap ${command}`;
-  const study = studyOfResult(title, command, maps, orientation, warnings);
+  const study = studyOfResult(title, command, maps, orientation, warnings, calibration);
   if (!study)
     throw new DataError('view/no-map', `${folder || 'The folder'} holds no map of T1rho, T2 or T2*.`);
   return study;
