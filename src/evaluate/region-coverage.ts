@@ -26,7 +26,9 @@ export function regionCoverage(
   random: Random,
 ): RegionCoverage[] {
   const by = calibrationAgainst(calibration, reference)!;
-  const factors = by.regions.map(({ factor }) => factor ?? Number.NaN);
+  const factorsOf = (kind: RegionKind): readonly number[] =>
+    (kind === 'refined' ? by.refinedRegions : by.regions).map(({ factor }) => factor ?? Number.NaN);
+  const nLevels = by.regions.length;
   const threshold = refinementThresholdOf(calibration);
   const drawn = createRandom('test regions');
   const patients = [...Map.groupBy(slices, ({ patient }) => patient).values()].map((own) =>
@@ -39,13 +41,13 @@ export function regionCoverage(
     const rows = patients
       .map((own) => own.filter((region) => kind === 'all' || region.kind === kind))
       .filter((own) => own.length > 0)
-      .map((own) => {
-        const row = new Float64Array(3 + factors.length);
-        for (const { errorMs, deviationMs } of own) {
+      .map((regions) => {
+        const row = new Float64Array(3 + nLevels);
+        for (const { kind: own, errorMs, deviationMs } of regions) {
           row[0]! += 1;
           row[1]! += Math.abs(errorMs);
           row[2]! += deviationMs;
-          factors.forEach((factor, f) => {
+          factorsOf(own).forEach((factor, f) => {
             if (Math.abs(errorMs) <= factor * deviationMs) row[3 + f]! += 1;
           });
         }

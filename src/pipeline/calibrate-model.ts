@@ -12,6 +12,7 @@ import { CALIBRATION_KEY, type Calibration } from '../uncertainty/calibration.ts
 import { fitCalibration } from '../uncertainty/fit-calibration.ts';
 import type { RegionSlice } from '../uncertainty/region-slice.ts';
 import type { DataSet } from './dataset.ts';
+import { type FlagRate, measureFlagRates } from './flag-rates.ts';
 import { gatherPatient } from './gather-regions.ts';
 import type { MappingModel } from './mapping-model.ts';
 
@@ -20,6 +21,8 @@ export interface CalibrateOptions {
   readonly calibration: readonly DataSet[];
   /** Patients to judge it on; none: no report. */
   readonly test: readonly DataSet[];
+  /** Measure what the input checks notice, on this many test patients of each data set; 0: do not. */
+  readonly nBroken?: number;
   readonly onProgress?: (fraction: number) => void;
 }
 
@@ -28,6 +31,7 @@ export interface CalibratedModel {
   /** Spacing of the training grid, mm, as the calibration patients have it. */
   readonly pixelMm: number;
   readonly report?: CalibrationReport;
+  readonly flagRates?: readonly FlagRate[];
 }
 
 /**
@@ -35,7 +39,7 @@ export interface CalibratedModel {
  */
 export async function calibrateModel(
   model: MappingModel,
-  { calibration: data, test, onProgress }: CalibrateOptions,
+  { calibration: data, test, nBroken = 0, onProgress }: CalibrateOptions,
 ): Promise<CalibratedModel> {
   if (model.info.method.outputChannels !== 2)
     throw new UnsupportedError(
@@ -59,7 +63,15 @@ export async function calibrateModel(
   const calibration = fitCalibration(slices, await hashOf(data));
   const pixelMm = model.info.pixelMm ?? slices[0]!.pixelMm;
   if (test.length === 0) return { calibration, pixelMm };
-  return { calibration, pixelMm, report: evaluateCalibration(await gather(test), calibration) };
+  const first = test.map((dataSet) => ({ ...dataSet, participants: dataSet.participants.slice(0, nBroken) }));
+  const flagRates =
+    nBroken > 0 && calibration.inputs && (await measureFlagRates(first, model, calibration.inputs));
+  return {
+    ...(flagRates && { flagRates }),
+    calibration,
+    pixelMm,
+    report: evaluateCalibration(await gather(test), calibration),
+  };
 }
 
 /** The model's file with its calibration inside. */

@@ -3,6 +3,7 @@ import { fillForTraining } from '../fit/fill-for-training.ts';
 import { fitSeries } from '../fit/fit-series.ts';
 import { predictSlice } from '../methods/predict.ts';
 import { airLevel, brightSignal, createInputFitter, type InputPlanes } from '../training/planes.ts';
+import { sliceFeatures } from '../uncertainty/input-features.ts';
 import type { RegionSlice } from '../uncertainty/region-slice.ts';
 import type { DataSet, DataSetSlice } from './dataset.ts';
 import type { MappingModel } from './mapping-model.ts';
@@ -25,7 +26,8 @@ export async function gatherPatient(
 async function gatherSlice(slice: DataSetSlice, stage: string, model: MappingModel): Promise<RegionSlice> {
   const { nRows, nColumns, truthMs } = slice;
   const [low, high] = model.info.cutoffMs;
-  const { mapMs, scaleMs } = await predictSlice(model, inputPlanes(slice, model), nRows, nColumns);
+  const planes = inputPlanes(slice, model);
+  const { mapMs, scaleMs } = await predictSlice(model, planes, nRows, nColumns);
   const fit = fitInRegion(slice, model);
   const pixels = Array.from(slice.roi.keys()).filter(
     (p) => slice.roi[p] !== 0 && (truthMs === undefined || truthMs[p]! > 0),
@@ -42,11 +44,13 @@ async function gatherSlice(slice: DataSetSlice, stage: string, model: MappingMod
     sigmaMs: scaleMs ? pick(scaleMs) : new Float32Array(pixels.length).fill(Number.NaN),
     targetMs: pick(fit.targetMs),
     targetErrorMs: pick(fit.standardErrorMs),
+    features: sliceFeatures({ planes, mapMs, sigmaMs: scaleMs, nRows, nColumns, roi: slice.roi }),
     ...(truthMs && { truthMs: pick(truthMs) }),
   };
 }
 
-function inputPlanes(
+/** What the network sees of a slice. */
+export function inputPlanes(
   { nRows, nColumns, tslMs, contrasts }: DataSetSlice,
   { info }: MappingModel,
 ): InputPlanes {

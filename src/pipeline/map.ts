@@ -5,16 +5,20 @@
  *
  * A slice is mapped from its own pixels alone: what other slices hold, and how many there are, changes nothing.
  */
+import { voxelSizeMm } from '../core/affine.ts';
 import { sliceSize } from '../core/grid.ts';
 import { VOXEL_STATUS } from '../core/status.ts';
-import { imageAt, type ParametricMap, type SpinLockSeries } from '../core/volume.ts';
+import { imageAt, type Mask, type ParametricMap, type SpinLockSeries } from '../core/volume.ts';
 import { type FitResult, fitSeries } from '../fit/fit-series.ts';
 import { predictSlice } from '../methods/predict.ts';
 import type { RangeMs } from '../signal/parameters.ts';
 import { modelMatrix } from '../training/model-grid.ts';
 import { airLevel, brightSignal, createInputFitter } from '../training/planes.ts';
 import { resizeBilinear } from '../training/resize.ts';
+import { checkFeatures, type InputCheck, worstCheck } from '../uncertainty/input-checks.ts';
+import { sliceFeatures } from '../uncertainty/input-features.ts';
 import { standardDeviationFromSigma } from '../uncertainty/laplace.ts';
+import { checkProtocol } from '../uncertainty/protocol-check.ts';
 import { type Recalibration, recalibrated } from '../uncertainty/recalibration.ts';
 import { chooseTwoTimes } from './choose-times.ts';
 import type { MappingModel } from './mapping-model.ts';
@@ -22,6 +26,8 @@ import type { MappingModel } from './mapping-model.ts';
 export interface MapSettings {
   /** The two times to map from, ms; the two nearest to the model's where absent. */
   readonly mapFromMs?: readonly [number, number] | undefined;
+  /** Regions on the grid of the images: with them the checks know where to look. */
+  readonly roi?: Mask | undefined;
   /** Told the finished part, 0…1, after each slice. */
   readonly onProgress?: ((fraction: number) => void) | undefined;
 }
@@ -39,6 +45,9 @@ export interface MapResult {
   readonly uncertainty?: ParametricMap;
   /** Least-squares map of the two images. */
   readonly coarse: ParametricMap;
+  /** Whether the images are like those that the model knows: of the protocol and all slices, and slice by slice. */
+  readonly check: InputCheck;
+  readonly sliceChecks: readonly InputCheck[];
   /** Least-squares fit of all images, for comparison; absent where there are only two. */
   readonly reference?: FitResult;
 }
@@ -57,8 +66,11 @@ export async function mapSeries(
   const recalibration = model.calibration?.recalibration ?? { kind: 'none' };
   const used = chooseTwoTimes(series.tslMs, model.info.coarseTslMs, settings.mapFromMs);
   const nPixels = sliceSize(grid);
+  const voxelMm = voxelSizeMm(grid.affine);
   const matrix = modelMatrix(grid, model.grid);
   const toPlanes = createInputFitter({ coarseTslMs: used.tslMs, cutoffMs }, matrix.nRows * matrix.nColumns);
+  const ranges = model.calibration?.inputs;
+  const sliceChecks: InputCheck[] = [];
   const maps = createMaps(series, model.info.method.outputChannels === 2);
   for (let k = 0; k < grid.nSlices; k++) {
     const images = used.images.map((t) =>
@@ -70,7 +82,8 @@ export async function mapSeries(
       const resized = resizeBilinear(image, grid.nRows, grid.nColumns, matrix.nRows, matrix.nColumns);
       pair.set(resized, i * resized.length);
     });
-    const predicted = await predictSlice(model, toPlanes(pair), matrix.nRows, matrix.nColumns);
+    const planes = toPlanes(pair);
+    const predicted = await predictSlice(model, planes, matrix.nRows, matrix.nColumns);
     const onGrid = (plane: Float32Array): Float32Array =>
       resizeBilinear(plane, matrix.nRows, matrix.nColumns, grid.nRows, grid.nColumns);
     const coarse = coarseSlice(series, used, k, { cutoffMs, noiseFloor: airLevel(bright) });
@@ -78,6 +91,17 @@ export async function mapSeries(
     maps.coarse.status.set(coarse.status, k * nPixels);
     writeSlice(maps, k * nPixels, onGrid(predicted.mapMs), coarse.status, cutoffMs);
     if (predicted.scaleMs) writeUncertainty(maps, k * nPixels, onGrid(predicted.scaleMs), recalibration);
+    if (ranges) {
+      const roi = settings.roi && roiOnMatrix(settings.roi, k, matrix);
+      const features = sliceFeatures({
+        ...matrix,
+        planes,
+        mapMs: predicted.mapMs,
+        sigmaMs: predicted.scaleMs,
+        roi,
+      });
+      sliceChecks.push(checkFeatures(features, ranges));
+    }
     settings.onProgress?.((k + 1) / grid.nSlices);
   }
   return {
@@ -85,8 +109,25 @@ export async function mapSeries(
     usedImages: used.images,
     matrix,
     ...maps,
+    check: worstCheck([checkProtocol(model.info, used.tslMs, [voxelMm[0], voxelMm[1]]), ...sliceChecks]),
+    sliceChecks,
     ...(series.tslMs.length > 2 && { reference: fitSeries(series, { cutoffMs }) }),
   };
+}
+
+/** The regions of a slice on the network's matrix, by the nearest pixel; `undefined` where it has none. */
+function roiOnMatrix(
+  { grid, labels }: Mask,
+  slice: number,
+  matrix: MapResult['matrix'],
+): Uint8Array | undefined {
+  const inside = Float32Array.from(
+    labels.subarray(slice * sliceSize(grid), (slice + 1) * sliceSize(grid)),
+    (label) => (label > 0 ? 1 : 0),
+  );
+  const resized = resizeBilinear(inside, grid.nRows, grid.nColumns, matrix.nRows, matrix.nColumns);
+  const roi = Uint8Array.from(resized, (share) => (share >= 0.5 ? 1 : 0));
+  return roi.includes(1) ? roi : undefined;
 }
 
 type Maps = Pick<MapResult, 't1rho' | 'uncertainty' | 'coarse'>;

@@ -3,7 +3,8 @@ import type { CalibrationReport, ReferenceReport } from '../evaluate/calibration
 import type { Estimate } from '../evaluate/patient-bootstrap.ts';
 import type { PixelQuality } from '../evaluate/pixel-quality.ts';
 
-export function calibrationMarkdown(report: CalibrationReport): string {
+/** @param flags how often the input checks spoke up, by class of input. */
+export function calibrationMarkdown(report: CalibrationReport, flags: readonly FlagRow[] = []): string {
   const { nPatients, nSlices, nPixels, target, truth, fit } = report;
   return [
     `${nPatients} test patients, ${nSlices} slices, ${nPixels} pixels in regions. Brackets: 95 % interval over draws of patients.`,
@@ -15,8 +16,31 @@ export function calibrationMarkdown(report: CalibrationReport): string {
           table(['mean error, ms', 'sharpness, ms', ...coverageHead(report)], [fitRow(fit)]),
         ]
       : []),
+    ...(flags.length > 0 ? [flagTable(flags)] : []),
     '',
   ].join('\n\n');
+}
+
+/** A class of input, and how many of its patients were called unusual or refused. */
+export interface FlagRow {
+  readonly name: string;
+  readonly mustFlag: boolean | null;
+  readonly nPatients: number;
+  readonly flagged: number;
+  readonly refused: number;
+}
+
+function flagTable(flags: readonly FlagRow[]): string {
+  const share = (n: number, { nPatients }: FlagRow): string => `${((100 * n) / nPatients).toFixed(0)} %`;
+  const aim = { true: 'at least 95 %', false: 'no aim', null: 'under 5 %' } as const;
+  const rows = flags.map((row) => [
+    row.name,
+    String(row.nPatients),
+    share(row.flagged, row),
+    share(row.refused, row),
+    aim[String(row.mustFlag) as keyof typeof aim],
+  ]);
+  return `### What the input checks notice\n\n${table(['input', 'patients', 'flagged', 'of these refused', 'aim for flagged'], rows)}`;
 }
 
 function referenceTables(name: string, reference: ReferenceReport, report: CalibrationReport): string[] {

@@ -24,7 +24,7 @@ export interface MeanInterval {
 
 /**
  * Intervals of the mean over the pixels of a label; none where it has no pixel with value and uncertainty.
- * @param slice only this one, from 0; all where absent.
+ * `slice`: only this one, from 0; all where absent. `isRefined`: the mask is what refinement left.
  */
 export function meanIntervals(
   map: ParametricMap,
@@ -32,7 +32,7 @@ export function meanIntervals(
   mask: Mask,
   label: number,
   calibration: Calibration,
-  slice?: number,
+  { slice, isRefined = false }: { readonly slice?: number | undefined; readonly isRefined?: boolean } = {},
 ): MeanInterval[] {
   const pixels = regionPixels(map, uncertainty, mask, label, slice);
   if (pixels.slices.length === 0) return [];
@@ -41,7 +41,7 @@ export function meanIntervals(
     const centre = pixels.meanMs - by.shiftMs;
     return {
       ...{ of, deviationMs },
-      levels: by.regions.map(({ level, factor }) => ({
+      levels: (isRefined ? by.refinedRegions : by.regions).map(({ level, factor }) => ({
         level,
         rangeMs: factor === null ? null : [centre - factor * deviationMs, centre + factor * deviationMs],
       })),

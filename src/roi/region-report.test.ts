@@ -28,6 +28,7 @@ const calibration = {
       { level: 0.5, factor: 1 },
       { level: 0.95, factor: null },
     ],
+    refinedRegions: [{ level: 0.5, factor: 2 }],
   },
 } as unknown as Calibration;
 const by = (thresholdMs: number): RefinementRule => ({ kind: 'threshold', thresholdMs, from: 'user' });

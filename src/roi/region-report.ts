@@ -58,7 +58,7 @@ export function reportRegions(input: RegionsInput, warnings: WarningSink): Regio
       ...{ label, nVoxels },
       ...(name !== undefined && { name }),
       ...(slice !== undefined && { slice }),
-      before: numbers(input, mask, label, slice),
+      before: numbers(input, mask, label, slice, false),
       ...(refined && { refined: refinedNumbers(input, refined, label, slice) }),
     };
   });
@@ -71,13 +71,16 @@ function numbers(
   mask: Mask,
   label: number,
   slice: number | undefined,
+  isRefined: boolean,
 ): RegionNumbers {
   const [from, to] = voxelRange(mask, slice);
   const values: number[] = [];
   for (let p = from; p < to; p++)
     if (mask.labels[p] === label && Number.isFinite(t1rho.values[p])) values.push(t1rho.values[p]!);
   const intervals =
-    uncertainty && calibration ? meanIntervals(t1rho, uncertainty, mask, label, calibration, slice) : [];
+    uncertainty && calibration
+      ? meanIntervals(t1rho, uncertainty, mask, label, calibration, { slice, isRefined })
+      : [];
   return { ...summarise(values), intervals };
 }
 
@@ -94,7 +97,7 @@ function refinedNumbers(
     return n;
   };
   return {
-    ...numbers(input, mask, label, slice),
+    ...numbers(input, mask, label, slice, true),
     thresholdMs: thresholdMs.get(label) ?? Number.NaN,
     nKept: count(REMOVAL.kept),
     nUncertain: count(REMOVAL.uncertain),

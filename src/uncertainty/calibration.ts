@@ -5,6 +5,7 @@
 import { FormatError } from '../core/errors.ts';
 import { parseJson } from '../methods/model-info.ts';
 import type { ErrorCovariance } from './error-covariance.ts';
+import type { InputRanges } from './input-checks.ts';
 import type { Recalibration } from './recalibration.ts';
 import type { ErrorReference } from './region-slice.ts';
 
@@ -27,6 +28,8 @@ export interface ReferenceCalibration {
   readonly covariance: ErrorCovariance;
   /** For means of regions, by split conformal, by patient. */
   readonly regions: readonly IntervalFactor[];
+  /** For means of refined regions: what is left out is not drawn at random, so these are wider. */
+  readonly refinedRegions: readonly IntervalFactor[];
 }
 
 export interface Calibration {
@@ -40,6 +43,8 @@ export interface Calibration {
   /** Mean negative log likelihood of patients left out, nats a pixel, by the kind of recalibration. */
   readonly nll: Readonly<Record<Recalibration['kind'], number>>;
   readonly target: ReferenceCalibration;
+  /** What the images of calibration patients were like. */
+  readonly inputs?: InputRanges;
   /** Virtual calibration patients only. */
   readonly truth?: ReferenceCalibration;
   /** Mean and SD of u = √2·σ (recalibrated) over all region pixels, ms: refinement removes pixels above their sum. */

@@ -14,6 +14,7 @@ import {
 } from './calibration.ts';
 import { conformalFactor } from './conformal.ts';
 import { type ErrorCovariance, estimateErrorCovariance } from './error-covariance.ts';
+import { fitInputRanges } from './input-checks.ts';
 import { laplaceNll, standardDeviationFromSigma } from './laplace.ts';
 import { fitIsotonic, fitScale, type Recalibration, recalibrated } from './recalibration.ts';
 import { regionMeanError, regionsOfPatient } from './region-means.ts';
@@ -42,6 +43,7 @@ export function fitCalibration(slices: readonly RegionSlice[], dataSha256: strin
   const refinement = meanAndDeviation(calibrated.flat());
   const thresholdMs = refinement.meanMs + refinement.standardDeviationMs;
   const hasTruth = slices.every(({ truthMs }) => truthMs !== undefined);
+  const hasFeatures = slices.every(({ features }) => features !== undefined);
   return {
     schemaVersion: 1,
     nPatients: patients.length,
@@ -52,6 +54,9 @@ export function fitCalibration(slices: readonly RegionSlice[], dataSha256: strin
     nll,
     target: calibrateAgainst('target', calibrated, thresholdMs),
     ...(hasTruth && { truth: calibrateAgainst('truth', calibrated, thresholdMs) }),
+    ...(hasFeatures && {
+      inputs: fitInputRanges(patients.map((own) => own.map(({ features }) => features!))),
+    }),
     refinement,
   };
 }
@@ -109,11 +114,13 @@ function calibrateAgainst(
       })),
     ),
   );
+  const by = { shiftMs, covariance, thresholdMs };
   return {
     shiftMs,
     pixels: intervalFactors(scores),
     covariance,
-    regions: intervalFactors(regionScores(reference, patients, { shiftMs, covariance, thresholdMs })),
+    regions: intervalFactors(regionScores(reference, patients, { ...by, isRefined: false })),
+    refinedRegions: intervalFactors(regionScores(reference, patients, { ...by, isRefined: true })),
   };
 }
 
@@ -121,15 +128,22 @@ function calibrateAgainst(
 function regionScores(
   reference: ErrorReference,
   patients: readonly (readonly RegionSlice[])[],
-  by: { readonly shiftMs: number; readonly covariance: ErrorCovariance; readonly thresholdMs: number },
+  by: {
+    readonly shiftMs: number;
+    readonly covariance: ErrorCovariance;
+    readonly thresholdMs: number;
+    readonly isRefined: boolean;
+  },
 ): Float64Array[] {
   const random = createRandom('calibration regions');
   return patients.map((own) =>
     Float64Array.from(
-      regionsOfPatient(own, by.thresholdMs, random.fork(own[0]!.patient)).map((region) => {
-        const { errorMs, deviationMs } = regionMeanError(region, reference, by);
-        return Math.abs(errorMs) / deviationMs;
-      }),
+      regionsOfPatient(own, by.thresholdMs, random.fork(own[0]!.patient))
+        .filter(({ kind }) => (kind === 'refined') === by.isRefined)
+        .map((region) => {
+          const { errorMs, deviationMs } = regionMeanError(region, reference, by);
+          return Math.abs(errorMs) / deviationMs;
+        }),
     ),
   );
 }
@@ -137,6 +151,8 @@ function regionScores(
 function intervalFactors(scores: readonly (Float32Array | Float64Array)[]): IntervalFactor[] {
   const all = Float64Array.from(scores.flatMap((own) => [...own]));
   const patients = Int32Array.from(scores.flatMap((own, p) => Array.from(own, () => p)));
+  // Regions so uncertain that nothing of them stays teach nothing about means.
+  if (all.length === 0) return INTERVAL_LEVELS.map((level) => ({ level, factor: null }));
   return INTERVAL_LEVELS.map((level) => {
     const { factor } = conformalFactor(all, patients, level);
     return { level, factor: Number.isFinite(factor) ? factor : null };

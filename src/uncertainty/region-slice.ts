@@ -1,3 +1,5 @@
+import type { Features } from './input-features.ts';
+
 /**
  * The pixels of a region in one slice, with what a network said there and what turned out: the unit of calibration.
  * Arrays run over the region's pixels.
@@ -19,6 +21,8 @@ export interface RegionSlice {
   readonly targetMs: Float32Array;
   /** Standard error of that fit by its own account, ms; NaN at a cut-off. */
   readonly targetErrorMs: Float32Array;
+  /** What the slice's images are like, with σ as the network gave it. */
+  readonly features?: Features;
   /** The exact map; virtual patients only. */
   readonly truthMs?: Float32Array;
 }

@@ -19,6 +19,7 @@ interface Flags {
   readonly test?: readonly string[];
   readonly output: string;
   readonly force: boolean;
+  readonly broken?: number;
   readonly threads?: number;
 }
 
@@ -36,6 +37,11 @@ export const calibrateCommand: CommandDefinition = {
         .requiredOption('--model <name>', 'an .onnx file, or a shipped model')
         .requiredOption('--data <dirs...>', 'data sets of calibration patients (200 or more are good)')
         .option('--test <dirs...>', 'data sets of other patients, on which the result is judged')
+        .option(
+          '--broken <n>',
+          'also: what the input checks notice, on n test patients of each set',
+          wholeNumber,
+        )
         .option('--threads <n>', 'threads of the network (default: one per core)', wholeNumber),
     ),
   run: async (_args, rawFlags, { terminal }) => {
@@ -50,31 +56,31 @@ export const calibrateCommand: CommandDefinition = {
     const calibrated = await calibrateModel(model, {
       calibration: await openAll(flags.data, imageSize, warnings),
       test: await openAll(flags.test ?? [], imageSize, warnings),
+      nBroken: flags.broken ?? 0,
       onProgress: progress.advance,
     });
     progress.end();
     await model.close();
-    const { calibration, report } = calibrated;
+    const { calibration, report, flagRates } = calibrated;
+    const markdown = report && calibrationMarkdown(report, flagRates);
     const summary = createSummary({
       command: 'calibrate',
       options: { model: file.name, data: flags.data, test: flags.test ?? [] },
       inputs: [{ name: file.name, bytes: file.bytes.length, sha256: model.sha256 }],
-      results: { calibration, ...(report && { report }) },
+      results: { calibration, ...(report && { report }), ...(flagRates && { flagRates }) },
       warnings: warnings.warnings,
     });
     const files: OutputFile[] = [
       { path: 'model.onnx', bytes: storeCalibration(file.bytes, calibrated, file.name) },
       jsonFile('calibration.json', calibration),
-      ...(report
-        ? [jsonFile('report.json', report), textFile('report.md', calibrationMarkdown(report))]
-        : []),
+      ...(report ? [jsonFile('report.json', report), textFile('report.md', markdown!)] : []),
       jsonFile('summary.json', summary),
     ];
     await withOutputFolder(flags.output, flags, async (folder) => {
       for (const written of files) await folder.write(written);
     });
     printWarnings(terminal, warnings.warnings);
-    if (report) terminal.result(calibrationMarkdown(report));
+    if (markdown) terminal.result(markdown);
     terminal.result(
       `calibrated on ${calibration.nPatients} patients (${calibration.recalibration.kind}); the model is ${flags.output}/model.onnx`,
     );

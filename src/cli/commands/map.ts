@@ -17,11 +17,13 @@ import { DEFAULT_MODEL, readModelFile } from '../../runtime/node/models.ts';
 import { assertOutputFolder, withOutputFolder } from '../../runtime/node/output-folder.ts';
 import { rasterise } from '../../runtime/node/rasterise.ts';
 import { nodeSessionProvider } from '../../runtime/node/session.ts';
+import type { InputCheck } from '../../uncertainty/input-checks.ts';
 import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
 import { addSeriesFlags, numberPair, type SeriesFlags, wholeNumber } from '../flags.ts';
 import { loadMask, loadSeries } from '../load-series.ts';
 import { printWarnings } from '../print-warnings.ts';
 import { addRefineFlags, type RefineFlags, refinementRule, regionTable } from '../refine-flags.ts';
+import type { Terminal } from '../terminal.ts';
 
 interface MapFlags extends SeriesFlags, RefineFlags {
   readonly output: string;
@@ -77,6 +79,7 @@ export const mapCommand: CommandDefinition = {
     const result = await mapSeries(series, model, {
       onProgress: progress.advance,
       mapFromMs: flags.mapFrom,
+      roi: roi?.mask,
     });
     progress.end();
     await model.close();
@@ -91,7 +94,7 @@ export const mapCommand: CommandDefinition = {
       results: {
         series: name,
         model: { name: model.name, sha256: model.sha256, method: model.info.method.name },
-        ...{ matrix: result.matrix, ...counts },
+        ...{ matrix: result.matrix, ...counts, check: result.check, sliceChecks: result.sliceChecks },
         ...(model.calibration && { calibration: model.calibration }),
         ...(regions && { refinement: rule ?? null, regions: regions.regions }),
       },
@@ -107,6 +110,7 @@ export const mapCommand: CommandDefinition = {
       await folder.write(jsonFile('summary.json', summary));
     });
     printWarnings(terminal, warnings.warnings);
+    printCheck(terminal, result.check);
     terminal.result(`mapped from TSL ${result.usedTslMs.join(' and ')} ms by ${model.name}`);
     if (counts.medianOkMs !== null) terminal.result(`median where ok  ${counts.medianOkMs.toFixed(2)} ms`);
     if (regions) terminal.result(`\n${regionTable(regions.regions)}`);
@@ -114,3 +118,11 @@ export const mapCommand: CommandDefinition = {
     terminal.json(summary);
   },
 };
+
+/** In range needs no word; anything else is a warning with its reasons. */
+function printCheck(terminal: Terminal, { verdict, reasons }: InputCheck): void {
+  if (verdict === 'in range') return;
+  const what =
+    verdict === 'refuse' ? 'do not use this map: the input is not what the model knows' : 'unusual input';
+  terminal.warn(`${what}: ${reasons.join('; ')} [map/${verdict}]`);
+}
