@@ -7,7 +7,7 @@ import type { FitPlan } from './plan.ts';
 import { FIT_QUALITY } from './quality.ts';
 import { BLOCK_SIZE, createVoxelBlock, type VoxelBlock } from './voxel-block.ts';
 
-/** Results per voxel, `[voxel]`; NaN where `status` gives no value. */
+/** Results per voxel, `[voxel]`; NaN where `status` gives no value. From `createTimeMaps` all but time and status are empty. */
 export interface VoxelMaps {
   /** T in ms, clamped at a cut-off. */
   readonly timeMs: Float32Array;
@@ -49,6 +49,17 @@ export function createVoxelMaps(nVoxels: number, nParameters: number, buffer?: A
     offset: nParameters === 3 ? map(5) : new Float32Array(0),
     status: bytes(0),
     quality: bytes(1),
+  };
+}
+
+/** Maps of the time and its status alone, where nothing else is asked for. */
+export function createTimeMaps(nVoxels: number): VoxelMaps {
+  const none = new Float32Array(0);
+  return {
+    ...{ s0: none, r2: none, residual: none, standardErrorMs: none, offset: none },
+    timeMs: new Float32Array(nVoxels),
+    status: new Uint8Array(nVoxels),
+    quality: new Uint8Array(0),
   };
 }
 
@@ -149,6 +160,7 @@ function scatter(
   count: number,
 ): void {
   const { timeMs, s0, r2, residual, standardErrorMs, offset, status, quality } = maps;
+  const onlyTimes = s0.length === 0;
   const freedom = order.length - nParameters;
   const { poorFitR2 } = options;
   const isNoiseKnown = options.noiseSigma !== null;
@@ -162,8 +174,6 @@ function scatter(
       setMissing(maps, voxel, code, flags[place]!);
       continue;
     }
-    const fitR2 = freedom > 0 ? 1 - block.squares[place]! / deviation[place]! : Number.NaN;
-    const sd = freedom > 0 ? Math.sqrt(block.squares[place]! / freedom) : Number.NaN;
     let time = 1 / rate;
     let code: number = VOXEL_STATUS.ok;
     if (rate >= bounds.high || time < cutLow) {
@@ -178,25 +188,29 @@ function scatter(
       setMissing(maps, voxel, code, flags[place]!);
       continue;
     }
-    const standardError = time * time * (isNoiseKnown ? sigma : sd) * Math.sqrt(block.rateVariance[place]!);
     timeMs[voxel] = time;
+    status[voxel] = code;
+    if (onlyTimes) continue;
+    const fitR2 = freedom > 0 ? 1 - block.squares[place]! / deviation[place]! : Number.NaN;
+    const sd = freedom > 0 ? Math.sqrt(block.squares[place]! / freedom) : Number.NaN;
+    const standardError = time * time * (isNoiseKnown ? sigma : sd) * Math.sqrt(block.rateVariance[place]!);
     s0[voxel] = block.s0[place]!;
     r2[voxel] = fitR2;
     residual[voxel] = sd;
     standardErrorMs[voxel] = code === VOXEL_STATUS.ok ? standardError : Number.NaN;
     if (nParameters === 3) offset[voxel] = block.offset[place]!;
-    status[voxel] = code;
     quality[voxel] = flags[place]! | (fitR2 < poorFitR2 ? FIT_QUALITY['poor-fit'] : 0);
   }
 }
 
 function setMissing(maps: VoxelMaps, voxel: number, code: number, flags: number): void {
   maps.timeMs[voxel] = Number.NaN;
+  maps.status[voxel] = code;
+  if (maps.s0.length === 0) return;
   maps.s0[voxel] = Number.NaN;
   maps.r2[voxel] = Number.NaN;
   maps.residual[voxel] = Number.NaN;
   maps.standardErrorMs[voxel] = Number.NaN;
   if (maps.offset.length > 0) maps.offset[voxel] = Number.NaN;
-  maps.status[voxel] = code;
   maps.quality[voxel] = flags;
 }

@@ -35,6 +35,11 @@ export function createProjectionScan(
   const { delaysMs, centred, scanRates, scanPoints } = curve;
   const n = delaysMs.length;
   const nScan = scanRates.length;
+  /** Scan points `[time, rate]`, so that the inner loop runs over rates. */
+  const pointsByTime = Float64Array.from(
+    scanPoints,
+    (_, i) => scanPoints[(i % nScan) * n + Math.floor(i / nScan)]!,
+  );
   const cosines = new Float64Array(nScan);
   const decay = new Float64Array(n);
   const m: Moments = { u: 0, u1: 0, u2: 0, v: 0, v1: 0, ww: 0, ez: 0 };
@@ -96,19 +101,28 @@ export function createProjectionScan(
   };
 
   const bestRate = (signal: Float64Array): number => {
-    for (let g = 0; g < nScan; g++) {
-      let sum = 0;
-      for (let i = 0; i < n; i++) sum += signal[i]! * scanPoints[g * n + i]!;
-      cosines[g] = sum;
+    cosines.fill(0);
+    for (let i = 0; i < n; i++) {
+      const y = signal[i]!;
+      const from = i * nScan;
+      for (let g = 0; g < nScan; g++) cosines[g]! += y * pointsByTime[from + g]!;
     }
     let [best, bestCosine] = [Number.NaN, 0];
+    let left = Number.NEGATIVE_INFINITY;
+    let here = cosines[0]!;
     for (let g = 0; g < nScan; g++) {
-      const isPeak = !(cosines[g - 1]! > cosines[g]!) && !(cosines[g + 1]! > cosines[g]!);
-      if (!isPeak || cosines[g]! <= 0) continue;
-      const rate = peakNear(signal, g);
-      const { u, v } = momentsAt(signal, rate);
-      const cosine = u / Math.sqrt(v);
-      if (cosine > bestCosine) [best, bestCosine] = [rate, cosine];
+      const right = g < nScan - 1 ? cosines[g + 1]! : Number.NEGATIVE_INFINITY;
+      if (here > 0 && here >= left && here >= right) {
+        const rate = peakNear(signal, g);
+        const { u, v } = momentsAt(signal, rate);
+        const cosine = u / Math.sqrt(v);
+        if (cosine > bestCosine) {
+          best = rate;
+          bestCosine = cosine;
+        }
+      }
+      left = here;
+      here = right;
     }
     return best;
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../core/random.ts';
-import { drawMove, moveImages, PAPER_AUGMENTATION, type RigidMove } from './augment.ts';
+import { createImageMover, drawMove, PAPER_AUGMENTATION, type RigidMove } from './augment.ts';
 
 const n = 33;
 /** Largest error of one bilinear resampling: an eighth of the sum of the blob's second derivatives (σ = 3). */
@@ -9,15 +9,11 @@ const blob = (row: number, column: number): Float32Array =>
   Float32Array.from({ length: n * n }, (_, p) =>
     Math.exp(-((Math.floor(p / n) - row) ** 2 + ((p % n) - column) ** 2) / 18),
   );
-const moved = (image: Float32Array, move: RigidMove): Float32Array => {
-  const out = new Float32Array(n * n);
-  moveImages(image, n, n, move, out);
-  return out;
-};
+const moved = (image: Float32Array, move: RigidMove): Float32Array => createImageMover(1, n, n)(image, move);
 const largestDifference = (a: Float32Array, b: Float32Array): number =>
   a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i]!)), 0);
 
-describe('moveImages', () => {
+describe('createImageMover', () => {
   it('leaves the image alone where nothing moves', () => {
     const image = blob(14, 20);
     expect(moved(image, { angleRadians: 0, shiftColumns: 0, shiftRows: 0 })).toEqual(image);

@@ -29,73 +29,78 @@ export function drawMove(range: AugmentationRange, random: Random): RigidMove {
   };
 }
 
-/**
- * `images` `[image, row, column]`, all moved alike, written to `out` (same size). Where a pixel comes from is worked out
- * a row at a time, once for all images.
- */
-export function moveImages(
-  images: Float32Array,
-  nRows: number,
-  nColumns: number,
-  move: RigidMove,
-  out: Float32Array,
-): void {
+/** Moves images `[image, row, column]`, all alike; the result lasts until the next call. */
+export type ImageMover = (images: Float32Array, move: RigidMove) => Float32Array;
+
+/** Rows and columns of air around an image: one before it and two after it, so that every sample has four neighbours. */
+const AIR_BEFORE = 1;
+const AIR_AFTER = 2;
+
+/** A mover of `nImages` images that keeps its memory. Where a pixel comes from is worked out once for all images. */
+export function createImageMover(nImages: number, nRows: number, nColumns: number): ImageMover {
+  const width = AIR_BEFORE + nColumns + AIR_AFTER;
+  const nPadded = (AIR_BEFORE + nRows + AIR_AFTER) * width;
+  const padded = new Float32Array(nImages * nPadded);
+  const moved = new Float32Array(nImages * nRows * nColumns);
+  const samples: RowSamples = {
+    place: new Int32Array(nColumns),
+    rowPart: new Float64Array(nColumns),
+    columnPart: new Float64Array(nColumns),
+  };
+  return (images, move) => {
+    for (let from = 0; from < nImages * nRows; from++) {
+      const [image, row] = [Math.floor(from / nRows), from % nRows];
+      const source = images.subarray(from * nColumns, (from + 1) * nColumns);
+      padded.set(source, image * nPadded + (AIR_BEFORE + row) * width + AIR_BEFORE);
+    }
+    for (let row = 0; row < nRows; row++) {
+      locate(samples, row, nRows, nColumns, move);
+      for (let image = 0; image < nImages; image++) {
+        const source = padded.subarray(image * nPadded, (image + 1) * nPadded);
+        const begin = (image * nRows + row) * nColumns;
+        sample(source, width, samples, moved.subarray(begin, begin + nColumns));
+      }
+    }
+    return moved;
+  };
+}
+
+/** Where the pixels of a row come from: the place of the upper left neighbour in a padded image, and the parts beyond it. */
+interface RowSamples {
+  readonly place: Int32Array;
+  readonly rowPart: Float64Array;
+  readonly columnPart: Float64Array;
+}
+
+function locate(samples: RowSamples, row: number, nRows: number, nColumns: number, move: RigidMove): void {
   const [cos, sin] = [Math.cos(move.angleRadians), Math.sin(move.angleRadians)];
   const [centreRow, centreColumn] = [(nRows - 1) / 2, (nColumns - 1) / 2];
-  const nPixels = nRows * nColumns;
-  const sourceRows = new Float64Array(nColumns);
-  const sourceColumns = new Float64Array(nColumns);
-  for (let row = 0; row < nRows; row++) {
-    for (let column = 0; column < nColumns; column++) {
-      const y = row - centreRow - move.shiftRows;
-      const x = column - centreColumn - move.shiftColumns;
-      sourceRows[column] = centreRow + cos * y - sin * x;
-      sourceColumns[column] = centreColumn + sin * y + cos * x;
-    }
-    for (let from = 0; from < images.length; from += nPixels)
-      for (let column = 0; column < nColumns; column++)
-        out[from + row * nColumns + column] = bilinear(
-          images,
-          from,
-          nRows,
-          nColumns,
-          sourceRows[column]!,
-          sourceColumns[column]!,
-        );
+  const width = AIR_BEFORE + nColumns + AIR_AFTER;
+  const y = row - centreRow - move.shiftRows;
+  for (let column = 0; column < nColumns; column++) {
+    const x = column - centreColumn - move.shiftColumns;
+    const sourceRow = Math.min(Math.max(centreRow + cos * y - sin * x, -AIR_BEFORE), nRows);
+    const sourceColumn = Math.min(Math.max(centreColumn + sin * y + cos * x, -AIR_BEFORE), nColumns);
+    const [r, c] = [Math.floor(sourceRow), Math.floor(sourceColumn)];
+    samples.place[column] = (r + AIR_BEFORE) * width + c + AIR_BEFORE;
+    samples.rowPart[column] = sourceRow - r;
+    samples.columnPart[column] = sourceColumn - c;
   }
 }
 
-/** The image that begins at `from`, between pixel centres; 0 outside. */
-function bilinear(
-  images: Float32Array,
-  from: number,
-  nRows: number,
-  nColumns: number,
-  row: number,
-  column: number,
-): number {
-  const r = Math.floor(row);
-  const c = Math.floor(column);
-  const fr = row - r;
-  const fc = column - c;
-  const at = from + r * nColumns + c;
-  let [a, b, d, e] = [0, 0, 0, 0];
-  if (r >= 0 && c >= 0 && r < nRows - 1 && c < nColumns - 1) {
-    a = images[at]!;
-    b = images[at + 1]!;
-    d = images[at + nColumns]!;
-    e = images[at + nColumns + 1]!;
-  } else {
-    if (r < -1 || c < -1 || r >= nRows || c >= nColumns) return 0;
-    const [isLeft, isRight] = [c >= 0, c + 1 < nColumns];
-    if (r >= 0) {
-      if (isLeft) a = images[at]!;
-      if (isRight) b = images[at + 1]!;
-    }
-    if (r + 1 < nRows) {
-      if (isLeft) d = images[at + nColumns]!;
-      if (isRight) e = images[at + nColumns + 1]!;
-    }
+/** Bilinear samples of a padded image. */
+function sample(
+  image: Float32Array,
+  width: number,
+  { place, rowPart, columnPart }: RowSamples,
+  out: Float32Array,
+): void {
+  for (let column = 0; column < out.length; column++) {
+    const at = place[column]!;
+    const fr = rowPart[column]!;
+    const fc = columnPart[column]!;
+    const upper = (1 - fc) * image[at]! + fc * image[at + 1]!;
+    const lower = (1 - fc) * image[at + width]! + fc * image[at + width + 1]!;
+    out[column] = (1 - fr) * upper + fr * lower;
   }
-  return (1 - fr) * ((1 - fc) * a + fc * b) + fr * ((1 - fc) * d + fc * e);
 }

@@ -4,7 +4,7 @@
  */
 import { DataError } from '../core/errors.ts';
 import { createRandom, type Random } from '../core/random.ts';
-import { type AugmentationRange, drawMove, moveImages } from './augment.ts';
+import { type AugmentationRange, createImageMover, drawMove } from './augment.ts';
 import { type ContrastSlice, createPlaneFitter, type PlaneOptions, type SlicePlanes } from './planes.ts';
 
 export interface PlaneStreamOptions extends Omit<PlaneOptions, 'tslMs'> {
@@ -33,6 +33,7 @@ export type CreatePlaneStream = (
 export const createPlaneStream: CreatePlaneStream = (slices, options) => {
   const first = assertAlike(slices);
   const fitter = createPlaneFitter({ ...options, tslMs: first.tslMs }, first.nRows * first.nColumns);
+  const move = createImageMover(first.tslMs.length, first.nRows, first.nColumns);
   const order = createShuffledOrder(slices.length, createRandom(options.seed).fork('order'));
   const moves = createRandom(options.seed).fork('augmentation');
 
@@ -42,7 +43,7 @@ export const createPlaneStream: CreatePlaneStream = (slices, options) => {
         const position = step * options.batchSize + i;
         const slice = slices[order(position)]!;
         const contrasts = options.augmentation
-          ? augmented(slice, options.augmentation, moves.fork(position))
+          ? move(slice.contrasts, drawMove(options.augmentation, moves.fork(position)))
           : slice.contrasts;
         return fitter.planes(contrasts);
       });
@@ -84,12 +85,4 @@ function createShuffledOrder(n: number, random: Random): (position: number) => n
     }
     return permutation[position % n]!;
   };
-}
-
-/** The contrasts of a slice, all moved alike. */
-function augmented(slice: ContrastSlice, range: AugmentationRange, random: Random): Float32Array {
-  const { nRows, nColumns, contrasts } = slice;
-  const moved = new Float32Array(contrasts.length);
-  moveImages(contrasts, nRows, nColumns, drawMove(range, random), moved);
-  return moved;
 }

@@ -5,7 +5,7 @@
  */
 import { VOXEL_STATUS } from '../core/status.ts';
 import { fillForTraining } from '../fit/fill-for-training.ts';
-import { createVoxelMaps, fitVoxels, type VoxelMaps } from '../fit/fit-voxels.ts';
+import { createTimeMaps, fitVoxels, type VoxelMaps } from '../fit/fit-voxels.ts';
 import { type FitOptions, resolveFitOptions } from '../fit/options.ts';
 import { createFitPlan, type FitPlan } from '../fit/plan.ts';
 import type { RangeMs } from '../signal/parameters.ts';
@@ -99,9 +99,9 @@ export function createPlaneFitter(options: PlaneOptions, nPixels: number): Plane
   const image = (contrasts: Float32Array, t: number): Float32Array =>
     contrasts.subarray(t * nPixels, (t + 1) * nPixels);
 
+  const pair = new Float32Array(2 * nPixels);
   return {
     planes(contrasts) {
-      const pair = new Float32Array(2 * nPixels);
       pair.set(image(contrasts, short));
       pair.set(image(contrasts, long), nPixels);
       const bright = brightSignal(pair.subarray(0, nPixels));
@@ -116,20 +116,47 @@ type MapFitter = (
   noiseFloor: number,
 ) => { readonly scaled: Float32Array; readonly cut: Uint8Array };
 
+/** Only what is not air is fitted. */
 function createMapFitter(tslMs: readonly number[], options: FitOptions, nPixels: number): MapFitter {
   const plan: FitPlan = createFitPlan(tslMs, options);
-  const maps: VoxelMaps = createVoxelMaps(nPixels, plan.nParameters);
+  const maps: VoxelMaps = createTimeMaps(nPixels);
+  const cutoffMs = options.cutoffMs!;
+  const airValue = scaledFromMs(Math.fround(cutoffMs[0]));
+  const pixels = new Int32Array(nPixels);
+  const packed = new Float32Array(tslMs.length * nPixels);
   return (signal, noiseFloor) => {
+    const n = packSignal(signal, noiseFloor, nPixels, pixels, packed);
     const floored = { ...plan, options: { ...options, noiseFloor } };
-    fitVoxels(floored, { signal, nVoxels: nPixels, begin: 0, end: nPixels }, maps);
-    const scaled = fillForTraining({ values: maps.timeMs, status: maps.status }, options.cutoffMs!);
-    const cut = new Uint8Array(nPixels);
-    for (let p = 0; p < nPixels; p++) {
-      scaled[p] = scaledFromMs(scaled[p]!);
-      cut[p] = maps.status[p] === VOXEL_STATUS.ok ? 0 : 1;
+    fitVoxels(floored, { signal: packed, nVoxels: nPixels, begin: 0, end: n }, maps);
+    const status = maps.status.subarray(0, n);
+    const filled = fillForTraining({ values: maps.timeMs.subarray(0, n), status }, cutoffMs);
+    const scaled = new Float32Array(nPixels).fill(airValue);
+    const cut = new Uint8Array(nPixels).fill(1);
+    for (let i = 0; i < n; i++) {
+      scaled[pixels[i]!] = scaledFromMs(filled[i]!);
+      cut[pixels[i]!] = status[i] === VOXEL_STATUS.ok ? 0 : 1;
     }
     return { scaled, cut };
   };
+}
+
+/** Moves pixels with any signal above `noiseFloor` to the front of `packed`, their places to `pixels`. Returns how many. */
+function packSignal(
+  signal: Float32Array,
+  noiseFloor: number,
+  nPixels: number,
+  pixels: Int32Array,
+  packed: Float32Array,
+): number {
+  let n = 0;
+  for (let p = 0; p < nPixels; p++) {
+    let at = p;
+    while (at < signal.length && !(signal[at]! > noiseFloor)) at += nPixels;
+    if (at >= signal.length) continue;
+    for (let from = 0; from < signal.length; from += nPixels) packed[from + n] = signal[from + p]!;
+    pixels[n++] = p;
+  }
+  return n;
 }
 
 /** Part of the brightest pixels that may saturate the scale: fat and fluid, not the liver. */
