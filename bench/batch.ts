@@ -82,6 +82,7 @@ async function throughput(
   const prepared = createBatchSource(stream, {
     inputs: ['coarse'],
     output: 'map',
+    lossOver: 'image',
     nRows: SIZE.h,
     nColumns: SIZE.w,
   });
