@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { createSummary, jsonFile } from '../../core/summary.ts';
 import { createWarningSink } from '../../core/warnings.ts';
@@ -12,6 +13,7 @@ import {
   regionFiles,
 } from '../../pipeline/map-files.ts';
 import { openMappingModel } from '../../pipeline/mapping-model.ts';
+import { patientReportFile } from '../../pipeline/patient-report.ts';
 import { reportRegions } from '../../roi/region-report.ts';
 import { DEFAULT_MODEL, readModelFile } from '../../runtime/node/models.ts';
 import { assertOutputFolder, withOutputFolder } from '../../runtime/node/output-folder.ts';
@@ -31,6 +33,7 @@ interface MapFlags extends SeriesFlags, RefineFlags {
   readonly model: string;
   readonly mapFrom?: readonly [number, number];
   readonly roi?: string;
+  readonly report?: boolean;
   readonly threads?: number;
 }
 
@@ -40,7 +43,7 @@ export const mapCommand: CommandDefinition = {
       addSeriesFlags(
         command('map', 'A refined T1rho map and its uncertainty from two images, by a trained network.', [
           'rhomap map scan/ --tsl 0,50 -o maps',
-          'rhomap map series.nii.gz --tsl-from sidecar -o maps --roi liver.nii.gz',
+          'rhomap map series.nii.gz --tsl-from sidecar -o maps --roi liver.nii.gz --report',
           'rhomap map scan/ --tsl 0,10,30,50 --map-from 0,50 -o maps --model mine.onnx',
         ]),
       ),
@@ -52,6 +55,7 @@ export const mapCommand: CommandDefinition = {
         numberPair,
       )
       .option('--roi <mask>', 'NIfTI image of labels; their numbers go to roi.csv and roi_refined.csv')
+      .option('--report', 'also write report.html: pictures, what to think of them, numbers')
       .option('--threads <n>', 'threads of the network (default: one per core)', wholeNumber);
     return addRefineFlags(declared);
   },
@@ -107,6 +111,18 @@ export const mapCommand: CommandDefinition = {
       if (roi) await folder.write(mapRoiFile(mapsOf(result), roi.mask));
       if (regions)
         for (const written of regionFiles(regions, orientationOf(series))) await folder.write(written);
+      if (flags.report)
+        await folder.write(
+          patientReportFile(
+            { series, result, model, roi: roi?.mask, regions },
+            {
+              title: basename(name),
+              inputs: inputRecords,
+              warnings: warnings.warnings,
+              orientation: orientationOf(series),
+            },
+          ),
+        );
       await folder.write(jsonFile('summary.json', summary));
     });
     printWarnings(terminal, warnings.warnings);
