@@ -2,14 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { nodeSessionProvider } from '../../src/runtime/node/session.ts';
 import { launchChromium } from './chromium.ts';
+import { mapSmall } from './mapping.ts';
 import { serve } from './serve.ts';
 import { infer, type TrainingResult, train } from './training.ts';
 
 /** What the page in `page/` answers after it was built and opened. */
-async function inChromium(): Promise<TrainingResult & { isolated: boolean; error?: string }> {
+async function inChromium(): Promise<
+  TrainingResult & { isolated: boolean; mapped: number[]; error?: string }
+> {
   const folder = mkdtempSync(join(tmpdir(), 'rhomap-page-'));
   await build({
     root: join(import.meta.dirname, 'page'),
@@ -31,8 +34,22 @@ async function inChromium(): Promise<TrainingResult & { isolated: boolean; error
   }
 }
 
+let there: Awaited<ReturnType<typeof inChromium>>;
+beforeAll(async () => {
+  there = await inChromium();
+}, 120_000);
+
+it('maps in Chromium as it does in Node', async () => {
+  const here = await mapSmall(nodeSessionProvider());
+  expect(here.filter((ms) => ms > 0).length).toBeGreaterThan(2000);
+  expect(there.mapped.length).toBe(here.length);
+  // A hundredth of a millisecond is asked for; kernels of the two round differently, far below.
+  here.forEach((ms, i) => {
+    expect(Math.abs(ms - there.mapped[i]!)).toBeLessThan(1e-3);
+  });
+});
+
 it('trains in Chromium as it does in Node', async () => {
-  const there = await inChromium();
   expect(there.error).toBeUndefined();
   expect(there.isolated).toBe(true);
   expect(there.provider).toMatch(/^onnxruntime-web .* wasm$/);
