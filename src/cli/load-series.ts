@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
 import { OptionError } from '../core/errors.ts';
+import type { Grid } from '../core/grid.ts';
 import type { FileSource } from '../core/source.ts';
 import type { InputRecord } from '../core/summary.ts';
 import type { Mask, SpinLockSeries } from '../core/volume.ts';
 import type { WarningSink } from '../core/warnings.ts';
+import { looksLikeDicom, maskFromDicom } from '../io/dicom/regions/regions.ts';
 import type { SourceStudy } from '../io/dicom/results/study.ts';
 import { maskFromNifti } from '../io/nifti/mask.ts';
-import { readNifti } from '../io/nifti/read.ts';
+import { type NiftiImage, readNifti } from '../io/nifti/read.ts';
+import { resampleMask } from '../io/nifti/resample-mask.ts';
 import type { TslRequest } from '../pipeline/inputs/candidate.ts';
 import { chooseCandidate, takeInventory } from '../pipeline/inputs/inventory.ts';
 import { readSeries } from '../pipeline/inputs/read-series.ts';
@@ -62,9 +65,17 @@ export function studyFor({ name, readStudy }: LoadedSeries): Promise<SourceStudy
   );
 }
 
+/** Left and right of an image without orientation are unknown: such a mask must share the grid. */
+function niftiMask(image: NiftiImage, grid: Grid, warnings: WarningSink): Mask {
+  if (image.orientation === 'none') return maskFromNifti(image, { grid });
+  return resampleMask(maskFromNifti(image, { grid: image.grid }), grid, image.name, warnings);
+}
+
 /**
- * Reads a mask of labels on the grid of a series.
- * @throws ShapeError `mask/grid` for a mask on another grid, DataError `mask/empty` for one without labels.
+ * Reads a mask on the grid of a series: a DICOM segmentation or structure set, or a NIfTI image of labels.
+ * What lies on another grid is brought onto this one, with a warning.
+ * @throws DataError `mask/empty` for a mask that does not meet the images; ShapeError `mask/grid` for one on another grid
+ *   that does not know where left is.
  */
 export async function loadMask(
   path: string,
@@ -74,6 +85,10 @@ export async function loadMask(
   const [source] = (await findSources([path])) as [FileSource];
   if (source.name !== path)
     throw new OptionError('input/not-a-file', `${path} is a folder; give the file of the mask with --roi.`);
-  const mask = maskFromNifti(readNifti(await source.read(), source.name, warnings), { grid: series.grid });
+  const bytes = await source.read();
+  const { grid } = series;
+  const mask = looksLikeDicom(bytes)
+    ? maskFromDicom(bytes, source.name, grid, warnings)
+    : niftiMask(readNifti(bytes, source.name, warnings), grid, warnings);
   return { mask, input: await inputRecord(source) };
 }

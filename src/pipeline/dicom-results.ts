@@ -6,7 +6,6 @@ import { sha256 } from '../core/hash.ts';
 import type { OutputFile } from '../core/summary.ts';
 import { VERSION } from '../core/version.ts';
 import type { Mask, ParametricMap } from '../core/volume.ts';
-import { CODES, privateCode, quantityCode, unitCode } from '../io/dicom/results/codes.ts';
 import type { NumberContent } from '../io/dicom/results/content-item.ts';
 import type { ResultAlgorithm, ResultContext, ResultSeries } from '../io/dicom/results/modules.ts';
 import { writeParametricMap } from '../io/dicom/results/parametric-map.ts';
@@ -15,7 +14,6 @@ import { type RegionKind, type WrittenSegment, writeSegmentation } from '../io/d
 import { type MeasurementGroup, writeMeasurementReport } from '../io/dicom/results/structured-report.ts';
 import type { SourceStudy } from '../io/dicom/results/study.ts';
 import { uidFrom } from '../io/dicom/write/uid.ts';
-import type { RoiStatistics } from '../roi/statistics.ts';
 
 /** A map with what a viewer says and shows of it. */
 export interface MapEntry {
@@ -42,30 +40,6 @@ export interface DicomResults {
   /** One per slice; empty for none. */
   readonly pictures: readonly Picture[];
 }
-
-/** The numbers of each region over all of its slices, by label: mean, SD, median, and how many voxels they are of. */
-export function regionNumbers(
-  rows: readonly RoiStatistics[],
-  map: Pick<ParametricMap, 'name' | 'unit'>,
-): Map<number, readonly NumberContent[]> {
-  const [name, unit] = [quantityCode(map.name), unitCode(map.unit)];
-  const overall = rows.filter(({ slice }) => slice === undefined);
-  return new Map(
-    overall.map((row) => [
-      row.label,
-      [
-        { name, unit, value: row.mean, derivation: CODES.mean },
-        { name, unit, value: row.standardDeviation, derivation: CODES.standardDeviation },
-        { name, unit, value: row.median, derivation: CODES.median },
-        { name: N_VALUES, unit: unitCode('{voxels}'), value: row.nValues },
-        { name: N_VOXELS, unit: unitCode('{voxels}'), value: row.nVoxels },
-      ],
-    ]),
-  );
-}
-
-const N_VALUES = privateCode('NVALUES', 'Number of voxels with a value');
-const N_VOXELS = privateCode('NVOXELS', 'Number of voxels of the region');
 
 /** Files `dicom/….dcm`. The same results give the same bytes; other images, options or versions give other UIDs. */
 export async function dicomResultFiles(results: DicomResults): Promise<OutputFile[]> {

@@ -16,7 +16,8 @@ import { mapPreviewSvg } from '../report/map-preview.ts';
 import { roiCsv } from '../roi/roi-csv.ts';
 import { type RoiStatistics, roiStatistics, summarise } from '../roi/statistics.ts';
 import { PARAMETERS } from '../signal/parameters.ts';
-import { dicomResultFiles, regionNumbers } from './dicom-results.ts';
+import { dicomResultFiles } from './dicom-results.ts';
+import { statisticsNumbers } from './region-numbers.ts';
 
 /** What a fit found, for `summary.json` and the screen. */
 export interface FitCounts {
@@ -126,7 +127,7 @@ export function fitDicomFiles(
       },
     ],
     regions: regions
-      ? [{ kind: 'drawn', mask: regions.mask, numbers: regionNumbers(regions.rows, fit.time) }]
+      ? [{ kind: 'drawn', mask: regions.mask, numbers: statisticsNumbers(regions.rows, fit.time) }]
       : [],
   });
 }

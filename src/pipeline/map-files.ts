@@ -3,6 +3,8 @@ import { VOXEL_STATUS_NAMES, type VoxelStatus } from '../core/status.ts';
 import { type OutputFile, textFile } from '../core/summary.ts';
 import { VERSION } from '../core/version.ts';
 import type { Mask, ParametricMap } from '../core/volume.ts';
+import type { Picture } from '../io/dicom/results/secondary-capture.ts';
+import type { SourceStudy } from '../io/dicom/results/study.ts';
 import { writeNifti } from '../io/nifti/write.ts';
 import type { ColourMapName } from '../report/colour-maps.ts';
 import { mapPreviewSvg } from '../report/map-preview.ts';
@@ -10,9 +12,11 @@ import { regionCsv } from '../roi/region-csv.ts';
 import type { RegionsResult } from '../roi/region-report.ts';
 import { roiCsv } from '../roi/roi-csv.ts';
 import { roiStatistics, summarise } from '../roi/statistics.ts';
+import { dicomResultFiles } from './dicom-results.ts';
 import { mapFileName, type SpinLockOrientation } from './fit.ts';
 import type { MapResult } from './map.ts';
 import type { MappingModel } from './mapping-model.ts';
+import { reportNumbers } from './region-numbers.ts';
 
 /** The maps of a result in the order in which files and tables have them. */
 export function mapsOf({ t1rho, uncertainty, coarse, reference }: MapResult): ParametricMap[] {
@@ -91,6 +95,59 @@ export function mapPreviews(
         }))
       : [],
   );
+}
+
+export interface MapDicomInput {
+  readonly result: MapResult;
+  readonly model: Pick<MappingModel, 'name' | 'info'>;
+  readonly study: SourceStudy;
+  /** Of the refined map, one per slice. */
+  readonly pictures: readonly Picture[];
+  readonly regions?: (RegionsResult & { readonly mask: Mask }) | undefined;
+}
+
+/** Map, uncertainty, regions as drawn and as refined, numbers and pictures, as files of the images' own study. */
+export function mapDicomFiles({
+  result,
+  model,
+  study,
+  pictures,
+  regions,
+}: MapDicomInput): Promise<OutputFile[]> {
+  const { t1rho, uncertainty, usedTslMs } = result;
+  return dicomResultFiles({
+    ...{ source: study, pictures, title: t1rho.name },
+    algorithm: {
+      name: 'rhomap map',
+      parameters: JSON.stringify({ model: model.name, method: model.info.method.name, usedTslMs }),
+    },
+    maps: [
+      { map: t1rho, description: `T1rho by ${model.name}, ms`, windowRange: model.info.cutoffMs },
+      ...(uncertainty
+        ? [
+            {
+              map: { ...uncertainty, name: `${t1rho.name}_uncertainty` },
+              description: 'Standard deviation of the stated error, ms',
+              windowRange: UNCERTAINTY_RANGE_MS,
+            },
+          ]
+        : []),
+    ],
+    regions: regions
+      ? [
+          { kind: 'drawn', mask: regions.mask, numbers: reportNumbers(regions.regions, 'before', t1rho) },
+          ...(regions.refined
+            ? [
+                {
+                  kind: 'refined' as const,
+                  mask: regions.refined.mask,
+                  numbers: reportNumbers(regions.regions, 'refined', t1rho),
+                },
+              ]
+            : []),
+        ]
+      : [],
+  });
 }
 
 /** Numbers of every map per region, `roi.csv`. */

@@ -46,7 +46,7 @@ export const fitCommand: CommandDefinition = {
     );
     addFormatFlag(addOutputFlags(addSeriesFlags(declared)));
     declared
-      .option('--roi <mask>', 'NIfTI image of labels; their numbers go to roi.csv')
+      .option('--roi <mask>', 'regions: NIfTI labels, DICOM SEG or RTSTRUCT; their numbers go to roi.csv')
       .option('--workers <n>', 'most threads (default: one per core, for large series)', wholeNumber);
     addSchemaOptions(declared, fitOptionsSchema);
     return declared;

@@ -6,6 +6,7 @@ import { orientationOf } from '../../pipeline/fit.ts';
 import { mapSeries } from '../../pipeline/map.ts';
 import {
   countMap,
+  mapDicomFiles,
   mapPreviews,
   mapResultFiles,
   mapRoiFile,
@@ -17,12 +18,19 @@ import { patientReportFile } from '../../pipeline/patient-report.ts';
 import { reportRegions } from '../../roi/region-report.ts';
 import { DEFAULT_MODEL, readModelFile } from '../../runtime/node/models.ts';
 import { assertOutputFolder, withOutputFolder } from '../../runtime/node/output-folder.ts';
-import { rasterise } from '../../runtime/node/rasterise.ts';
+import { rasterise, rasterisePixels } from '../../runtime/node/rasterise.ts';
 import { nodeSessionProvider } from '../../runtime/node/session.ts';
 import type { InputCheck } from '../../uncertainty/input-checks.ts';
 import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
-import { addSeriesFlags, numberPair, type SeriesFlags, wholeNumber } from '../flags.ts';
-import { loadMask, loadSeries } from '../load-series.ts';
+import {
+  addFormatFlag,
+  addSeriesFlags,
+  numberPair,
+  type OutputFormat,
+  type SeriesFlags,
+  wholeNumber,
+} from '../flags.ts';
+import { loadMask, loadSeries, studyFor } from '../load-series.ts';
 import { printWarnings } from '../print-warnings.ts';
 import { addRefineFlags, type RefineFlags, refinementRule, regionTable } from '../refine-flags.ts';
 import type { Terminal } from '../terminal.ts';
@@ -32,6 +40,7 @@ interface MapFlags extends SeriesFlags, RefineFlags {
   readonly force: boolean;
   readonly model: string;
   readonly mapFrom?: readonly [number, number];
+  readonly to?: readonly OutputFormat[];
   readonly roi?: string;
   readonly report?: boolean;
   readonly threads?: number;
@@ -39,13 +48,16 @@ interface MapFlags extends SeriesFlags, RefineFlags {
 
 export const mapCommand: CommandDefinition = {
   declare: (): Command => {
-    const declared = addOutputFlags(
-      addSeriesFlags(
-        command('map', 'A refined T1rho map and its uncertainty from two images, by a trained network.', [
-          'rhomap map scan/ --tsl 0,50 -o maps',
-          'rhomap map series.nii.gz --tsl-from sidecar -o maps --roi liver.nii.gz --report',
-          'rhomap map scan/ --tsl 0,10,30,50 --map-from 0,50 -o maps --model mine.onnx',
-        ]),
+    const declared = addFormatFlag(
+      addOutputFlags(
+        addSeriesFlags(
+          command('map', 'A refined T1rho map and its uncertainty from two images, by a trained network.', [
+            'rhomap map scan/ --tsl 0,50 -o maps',
+            'rhomap map series.nii.gz --tsl-from sidecar -o maps --roi liver.nii.gz --report',
+            'rhomap map scan/ --tsl 0,50 -o maps --roi liver.dcm --to nifti,dicom',
+            'rhomap map scan/ --tsl 0,10,30,50 --map-from 0,50 -o maps --model mine.onnx',
+          ]),
+        ),
       ),
     )
       .option('--model <name>', 'a shipped model (rhomap models lists them) or an .onnx file', DEFAULT_MODEL)
@@ -54,7 +66,10 @@ export const mapCommand: CommandDefinition = {
         "the two times to map from (default: those nearest to the model's)",
         numberPair,
       )
-      .option('--roi <mask>', 'NIfTI image of labels; their numbers go to roi.csv and roi_refined.csv')
+      .option(
+        '--roi <mask>',
+        'regions: NIfTI labels, DICOM SEG or RTSTRUCT; their numbers go to roi.csv and roi_refined.csv',
+      )
       .option('--report', 'also write report.html: pictures, what to think of them, numbers')
       .option('--threads <n>', 'threads of the network (default: one per core)', wholeNumber);
     return addRefineFlags(declared);
@@ -64,15 +79,14 @@ export const mapCommand: CommandDefinition = {
     await assertOutputFolder(flags.output, flags);
     const warnings = createWarningSink();
     const file = await readModelFile(flags.model);
-    const {
-      series,
-      name,
-      inputs: records,
-    } = await loadSeries(inputs, flags, 't1rho', warnings).catch((error: unknown) => {
+    const loaded = await loadSeries(inputs, flags, 't1rho', warnings).catch((error: unknown) => {
       // A skipped file may be why the series cannot be used.
       printWarnings(terminal, warnings.warnings);
       throw error;
     });
+    const { series, name, inputs: records } = loaded;
+    const formats = flags.to ?? ['nifti'];
+    const study = formats.includes('dicom') ? await studyFor(loaded) : undefined;
     const roi = flags.roi === undefined ? undefined : await loadMask(flags.roi, series, warnings);
     const inputRecords = roi ? [...records, roi.input] : records;
     const output = { force: flags.force, inputs: inputRecords.map((input) => input.name) };
@@ -105,9 +119,18 @@ export const mapCommand: CommandDefinition = {
       warnings: warnings.warnings,
     });
     await withOutputFolder(flags.output, output, async (folder) => {
-      for (const written of mapResultFiles(result, orientationOf(series))) await folder.write(written);
-      for (const { name, svg } of mapPreviews(result, model, orientationOf(series), roi?.mask))
+      if (formats.includes('nifti'))
+        for (const written of mapResultFiles(result, orientationOf(series))) await folder.write(written);
+      const previews = mapPreviews(result, model, orientationOf(series), roi?.mask);
+      for (const { name, svg } of previews)
         await folder.write({ path: `${name}.png`, bytes: rasterise(svg) });
+      if (study) {
+        // The refined map's own pictures come first, one per slice.
+        const pictures = previews.slice(0, series.grid.nSlices).map(({ svg }) => rasterisePixels(svg));
+        const drawn = roi && regions && { mask: roi.mask, ...regions };
+        for (const written of await mapDicomFiles({ result, model, study, pictures, regions: drawn }))
+          await folder.write(written);
+      }
       if (roi) await folder.write(mapRoiFile(mapsOf(result), roi.mask));
       if (regions)
         for (const written of regionFiles(regions, orientationOf(series))) await folder.write(written);
