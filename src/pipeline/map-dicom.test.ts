@@ -35,14 +35,7 @@ it('a refined map goes out with its uncertainty, and its regions as drawn and as
   const rule = { kind: 'threshold', thresholdMs: 3, from: 'user' } as const;
   const regions = reportRegions({ t1rho, uncertainty, mask, rule }, warnings);
   const files = await mapDicomFiles({
-    result: {
-      t1rho,
-      uncertainty,
-      coarse: t1rho,
-      usedTslMs: [0, 50],
-      usedImages: [0, 3],
-      matrix: { nRows: 14, nColumns: 20 },
-    },
+    result: { t1rho, uncertainty, usedTslMs: [0, 50] },
     model: { name: 'test', info: { cutoffMs: [25, 65], method: { name: 'lbru' } } } as never,
     study: await readSourceStudy(candidates[0]!, read),
     pictures: [],

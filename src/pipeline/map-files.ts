@@ -98,7 +98,7 @@ export function mapPreviews(
 }
 
 export interface MapDicomInput {
-  readonly result: MapResult;
+  readonly result: Pick<MapResult, 't1rho' | 'uncertainty' | 'usedTslMs'>;
   readonly model: Pick<MappingModel, 'name' | 'info'>;
   readonly study: SourceStudy;
   /** Of the refined map, one per slice. */
