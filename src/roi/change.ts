@@ -1,14 +1,13 @@
 /**
  * Change of a region's mean between two visits: its interval by what is known of errors within a visit, and whether it
- * exceeds what two visits of an unchanged liver differ by, 2.77·wCV (QIBA's form of a claim; Obuchowski and Bullen 2018,
- * doi:10.1177/0962280217693994).
+ * exceeds what two visits of an unchanged liver differ by, 2.77·wCV, the form of QIBA's claims.
  */
 import { OptionError } from '../core/errors.ts';
 import type { MeanInterval } from './region-mean.ts';
 
 /**
- * Within-subject coefficient of variation of liver T1rho after 7–10 days, black blood, 3 T, four images (Chen et al. 2016):
- * 3 %. For another site or protocol it has to be measured.
+ * Within-subject coefficient of variation of liver T1rho after 7–10 days, as published in 2016 for black-blood images at 3 T
+ * and four spin-lock times: 3 %. For another site or protocol it has to be measured.
  */
 export const PUBLISHED_WCV = 0.03;
 
