@@ -4,6 +4,8 @@ import { Command, CommanderError } from 'commander';
 import { RhomapError } from '../core/errors.ts';
 import { VERSION } from '../core/version.ts';
 import type { CommandDefinition, CommonFlags } from './command.ts';
+import { bidsCommand } from './commands/bids.ts';
+import { bidsAppCommand } from './commands/bids-app.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
 import { changeCommand } from './commands/change.ts';
 import { citeCommand } from './commands/cite.ts';
@@ -29,6 +31,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   roiCommand,
   changeCommand,
   viewCommand,
+  bidsCommand,
+  bidsAppCommand,
   simulateCommand,
   trainCommand,
   experimentCommand,
