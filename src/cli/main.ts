@@ -9,6 +9,7 @@ import { bidsAppCommand } from './commands/bids-app.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
 import { changeCommand } from './commands/change.ts';
 import { citeCommand } from './commands/cite.ts';
+import { deidentifyCommand } from './commands/deidentify.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { experimentCommand } from './commands/experiment.ts';
 import { fitCommand } from './commands/fit.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   viewCommand,
   bidsCommand,
   bidsAppCommand,
+  deidentifyCommand,
   simulateCommand,
   trainCommand,
   experimentCommand,
