@@ -75,10 +75,6 @@ export const calibrationAgainst = (
   reference: ErrorReference,
 ): ReferenceCalibration | undefined => calibration[reference];
 
-/** The factor of a level; `null` where it is not stored or out of reach. */
-export const factorAt = (factors: readonly IntervalFactor[], level: number): number | null =>
-  factors.find((f) => f.level === level)?.factor ?? null;
-
 /** The paper's refinement threshold μ + SD on u, ms. */
 export const refinementThresholdOf = ({ refinement }: Calibration): number =>
   refinement.meanMs + refinement.standardDeviationMs;
