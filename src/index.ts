@@ -87,4 +87,5 @@ export {
 export { type RoiTable, roiCsv } from './roi/roi-csv.ts';
 export { type RoiStatistics, roiStatistics, summarise, type ValueSummary } from './roi/statistics.ts';
 export { PARAMETERS, type ParameterName, type RelaxationParameter } from './signal/parameters.ts';
+export { airLevel, brightSignal } from './training/planes.ts';
 export { type Calibration, refinementThresholdOf } from './uncertainty/calibration.ts';

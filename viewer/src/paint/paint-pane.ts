@@ -5,6 +5,7 @@ import {
   type PixelStyle,
   type SliceDisplay,
   slicePixels,
+  sliceSize,
 } from '../../../src/index.ts';
 import type { Point } from '../draw/shapes.ts';
 import type { Region } from '../state/rois.svelte.ts';
@@ -22,13 +23,23 @@ export function sliceBitmap(
   slice: number,
   display: SliceDisplay,
   style: PixelStyle,
+  air?: Uint8Array,
 ): SliceBitmap {
   const { rgba, counts } = slicePixels(map, slice, display, style);
   const image = new OffscreenCanvas(display.width, display.height);
   const pixels = new ImageData(display.width, display.height);
   pixels.data.set(rgba);
+  if (air) clearAir(pixels.data, air, slice * sliceSize(map.grid), display);
   image.getContext('2d')!.putImageData(pixels, 0, 0);
   return { image, counts };
+}
+
+/** Lets the image below show through where there is air. */
+function clearAir(rgba: Uint8ClampedArray, air: Uint8Array, offset: number, display: SliceDisplay): void {
+  const { width, height, start, stepX, stepY } = display;
+  for (let y = 0, at = 3; y < height; y++)
+    for (let x = 0; x < width; x++, at += 4)
+      if (air[offset + start + x * stepX + y * stepY] === 1) rgba[at] = 0;
 }
 
 /** A canvas made as sharp as the screen, cleared, and set to CSS pixels. */

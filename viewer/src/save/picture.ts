@@ -1,5 +1,5 @@
 /** The picture of a slice as the command line draws it, with colour bar and legend, as PNG. */
-import { type Mask, mapPreviewSvg, VERSION } from '../../../src/index.ts';
+import { imageAt, type Mask, mapPreviewSvg, VERSION, VOXEL_STATUS } from '../../../src/index.ts';
 import type { Layer, Study } from '../study/study.ts';
 
 export interface PictureRequest {
@@ -7,11 +7,19 @@ export interface PictureRequest {
   readonly range: readonly [number, number];
   readonly slice: number;
   readonly roi?: Mask | undefined;
+  /** Air is shown as in the first image, not as values. */
+  readonly hidesAir: boolean;
 }
 
-export const pictureSvg = (study: Study, { layer, range, slice, roi }: PictureRequest): string =>
-  mapPreviewSvg({
-    map: { ...layer.map, unit: layer.unit || '1' },
+export function pictureSvg(study: Study, request: PictureRequest): string {
+  const { layer, range, slice, roi, hidesAir } = request;
+  const { air, series } = study;
+  const isHidden = hidesAir && air !== undefined && series !== undefined && layer.group !== 'images';
+  const status = isHidden
+    ? layer.map.status.map((code, p) => (air[p] === 1 ? VOXEL_STATUS.masked : code))
+    : layer.map.status;
+  return mapPreviewSvg({
+    map: { ...layer.map, unit: layer.unit || '1', status },
     slices: [slice],
     range,
     title: layer.label,
@@ -20,8 +28,10 @@ export const pictureSvg = (study: Study, { layer, range, slice, roi }: PictureRe
     colours: layer.colours,
     marksCutoffs: layer.marksCutoffs,
     orientation: study.orientation === 'none' ? 'none' : 'known',
+    ...(isHidden && { underlay: imageAt(series, 0) }),
     ...(roi && { roi }),
   });
+}
 
 export const svgAddress = (svg: string): string =>
   `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;

@@ -84,6 +84,7 @@ export function writeProject(study: Study, work: SavedWork): Uint8Array {
     maps,
     work: { view: work.view, review: work.review, regions: work.rois.regions },
   };
+  if (study.air) files['air.nii'] = nifti(study.air);
   if (series) files['images.nii'] = nifti(series.signal, series.tslMs.length);
   statuses.forEach((status, i) => {
     files[`maps/status-${i}.nii`] = nifti(status);
@@ -154,6 +155,7 @@ function parseProject(
     roiMaps: record.roiMaps.map(mapOf),
     decays: record.decays.map(({ label, map }) => ({ label, map: mapOf(map) })),
     series,
+    air: files['air.nii'] && Uint8Array.from(valuesOf('air.nii')),
   };
   const { regions, view, review } = record.work;
   const labels = Uint16Array.from(valuesOf('regions.nii'));

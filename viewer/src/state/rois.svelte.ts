@@ -39,8 +39,12 @@ export interface Rois {
   readonly grid: Grid;
   readonly labels: Uint16Array;
   readonly regions: readonly Region[];
-  /** Grows with every change of a voxel or region: what depends on them reads it. */
+  /** Grows with every change of a voxel or region: what draws them reads it. */
   readonly version: number;
+  /** Follows `version`, during a stroke a few times a second: what counts voxels reads it, so that strokes stay smooth. */
+  readonly settled: number;
+  /** No voxel has a label. */
+  readonly isEmpty: boolean;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   active: number;
@@ -64,11 +68,21 @@ export interface Stroke {
   end(): void;
 }
 
+/** Numbers this often during a stroke read as live. */
+const SETTLE_MS = 120;
+
+function hasLabel(labels: Uint16Array): boolean {
+  for (let i = 0; i < labels.length; i++) if (labels[i] !== 0) return true;
+  return false;
+}
+
 export function createRois(grid: Grid, initial?: RoiState): Rois {
   const labels = initial?.labels.slice() ?? new Uint16Array(voxelCount(grid));
   const first = initial?.regions ?? [newRegion([])];
   let regions = $state.raw<readonly Region[]>(first);
   let version = $state(0);
+  let settled = $state(0);
+  let settledAt = 0;
   let active = $state(first[0]?.label ?? 1);
   let history = $state.raw<History<readonly Region[]>>(emptyHistory());
 
@@ -81,6 +95,18 @@ export function createRois(grid: Grid, initial?: RoiState): Rois {
     regions = next;
     if (!regions.some(({ label }) => label === active)) active = regions.at(-1)?.label ?? 0;
     version++;
+    settled = version;
+  };
+  const isEmpty = $derived.by(() => {
+    settled;
+    return !hasLabel(labels);
+  });
+  /** Shows a stroke that goes on. */
+  const show = (): void => {
+    version++;
+    if (performance.now() - settledAt < SETTLE_MS) return;
+    settledAt = performance.now();
+    settled = version;
   };
   const replay = (
     found: [History<readonly Region[]>, Step<readonly Region[]>] | undefined,
@@ -108,6 +134,12 @@ export function createRois(grid: Grid, initial?: RoiState): Rois {
     get version() {
       return version;
     },
+    get settled() {
+      return settled;
+    },
+    get isEmpty() {
+      return isEmpty;
+    },
     get canUndo() {
       return history.done.length > 0;
     },
@@ -125,8 +157,12 @@ export function createRois(grid: Grid, initial?: RoiState): Rois {
       const recorder: Recorder = recordEdit(labels);
       return {
         set: recorder.set,
-        show: () => version++,
-        end: () => commit(recorder.finish()),
+        show,
+        end: () => {
+          commit(recorder.finish());
+          // A stroke may have changed nothing in the end.
+          settled = version;
+        },
       };
     },
     addRegion: () => {

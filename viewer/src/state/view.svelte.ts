@@ -29,6 +29,8 @@ export interface View {
   /** Of maps over the first image, 0…1. */
   opacity: number;
   showsRegions: boolean;
+  /** Maps show the image below where that shows air. */
+  hidesAir: boolean;
   /** Corners of the outline that is being drawn, in the slice on display. */
   draft: readonly Point[];
   /** Pixels more doubtful than this are left out of the regions, ms; `null`: none. */
@@ -58,6 +60,7 @@ export function createView(study: Study, saved?: View): View {
     ranges: {},
     opacity: 1,
     showsRegions: true,
+    hidesAir: true,
     draft: [],
     thresholdMs: null,
     ...saved,

@@ -1,5 +1,7 @@
 /** What is open: maps on one grid, with the images they come from where these are at hand. Plain data, so it can be kept. */
 import {
+  airLevel,
+  brightSignal,
   type Calibration,
   type ColourMapName,
   type FitResult,
@@ -13,6 +15,7 @@ import {
   type ParametricMap,
   type RelaxationParameter,
   type SpinLockSeries,
+  sliceSize,
   suggestRange,
   type Warning,
 } from '../../../src/index.ts';
@@ -61,6 +64,8 @@ export interface Study {
   /** Maps whose decays are drawn beside a pixel's signals. */
   readonly decays: readonly { readonly label: string; readonly map: ParametricMap }[];
   readonly series?: SpinLockSeries | undefined;
+  /** 1 where the first image shows air, whose values mean nothing, `[slice, row, column]`. */
+  readonly air?: Uint8Array | undefined;
   readonly warnings: readonly Warning[];
 }
 
@@ -86,7 +91,13 @@ export function studyOfFit(
       timeLayer(fit.time, `${parameter.label} map`, parameter, fit.options.cutoffMs),
       ...(hasErrors
         ? [
-            layer(fit.standardError, 'Standard error', 'quality', 'magma', errorRange(fit.standardError)),
+            layer(
+              fit.standardError,
+              'Standard error',
+              'quality',
+              'magma',
+              errorRange(fit.standardError, airOf(series)),
+            ),
             layer(fit.r2, 'R² of the fit', 'quality', 'magma', [0.8, 1]),
           ]
         : []),
@@ -102,6 +113,7 @@ export function studyOfFit(
     roiMaps: fitRoiMaps(fit),
     decays: [{ label: 'Fit', map: fit.time }],
     series: plainSeries(series),
+    air: airOf(series),
   };
 }
 
@@ -152,6 +164,7 @@ export function studyOfMap(
       ...(reference ? [{ label: 'All images', map: reference.time }] : []),
     ],
     series: plainSeries(series),
+    air: airOf(series),
   };
 }
 
@@ -233,6 +246,18 @@ function differenceMap(a: ParametricMap, b: ParametricMap, name: string): Parame
   return { ...a, name, values };
 }
 
+/** Where a slice of the first image is no brighter than air: the rule of the network's input. */
+function airOf(series: SpinLockSeries): Uint8Array {
+  const first = imageAt(series, 0);
+  const n = sliceSize(series.grid);
+  const air = new Uint8Array(first.length);
+  for (let k = 0; k < series.grid.nSlices; k++) {
+    const level = airLevel(brightSignal(first.subarray(k * n, (k + 1) * n)));
+    for (let p = k * n; p < (k + 1) * n; p++) air[p] = first[p]! > level ? 0 : 1;
+  }
+  return air;
+}
+
 const plainSeries = ({ grid, tslMs, signal }: OpenedSeries): SpinLockSeries => ({ grid, tslMs, signal });
 
 /** One layer per image; all share a window, so that the decay can be seen. */
@@ -267,8 +292,8 @@ function layer(
 }
 
 /** Twice the median and more is doubtful: air, whose errors are huge, must not stretch the colours. */
-function errorRange({ values }: ParametricMap): readonly [number, number] {
-  const sorted = values.filter((value) => value > 0).sort();
+function errorRange({ values }: ParametricMap, air?: Uint8Array): readonly [number, number] {
+  const sorted = values.filter((value, p) => value > 0 && air?.[p] !== 1).sort();
   const median = sorted[Math.floor(sorted.length / 2)] ?? 1;
   return [0, Number((4 * median).toPrecision(2))];
 }
