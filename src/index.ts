@@ -89,3 +89,4 @@ export { type RoiStatistics, roiStatistics, summarise, type ValueSummary } from 
 export { PARAMETERS, type ParameterName, type RelaxationParameter } from './signal/parameters.ts';
 export { airLevel, brightSignal } from './training/planes.ts';
 export { type Calibration, refinementThresholdOf } from './uncertainty/calibration.ts';
+export type { InputCheck, Verdict } from './uncertainty/input-checks.ts';

@@ -27,7 +27,7 @@ let browser: Browser;
 beforeAll(async () => {
   viewerFolder = mkdtempSync(join(tmpdir(), 'rhomap-viewer-'));
   [browser] = await Promise.all([startChromium(), buildViewer(viewerFolder)]);
-});
+}, 60_000);
 afterAll(async () => {
   await browser?.close();
   rmSync(viewerFolder, { recursive: true, force: true });
@@ -260,6 +260,7 @@ it('maps and refines by a network from a file, as the command line does', async 
   await page.getByRole('application').first().waitFor();
   await page.getByTestId('mask').setInputFiles(roi);
   await page.getByRole('checkbox', { name: 'leave out' }).check();
+  await page.getByRole('region', { name: 'Verdict on the images' }).waitFor();
   const slider = page.getByRole('slider', { name: /above/ });
   const threshold = await slider.inputValue();
   const files = [await saved(page, 'Numbers (CSV)'), await saved(page, 'Numbers, refined')];

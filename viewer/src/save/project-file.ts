@@ -23,7 +23,7 @@ interface ProjectRecord {
   readonly rhomap: string;
   readonly study: Pick<
     Study,
-    'title' | 'grid' | 'orientation' | 'label' | 'timeName' | 'method' | 'warnings' | 'calibration'
+    'title' | 'grid' | 'orientation' | 'label' | 'timeName' | 'method' | 'warnings' | 'calibration' | 'check'
   >;
   readonly maps: readonly {
     readonly key: string;
@@ -67,11 +67,12 @@ export function writeProject(study: Study, work: SavedWork): Uint8Array {
     files[`maps/${key}.nii`] = nifti(map.values);
     return key;
   };
-  const { title, grid, orientation, label, timeName, method, warnings, series, doubt, calibration } = study;
+  const { title, grid, orientation, label, timeName, method, warnings, series, doubt, calibration, check } =
+    study;
   const record: ProjectRecord = {
     schemaVersion: SCHEMA_VERSION,
     rhomap: VERSION,
-    study: { title, grid, orientation, label, timeName, method, warnings, calibration },
+    study: { title, grid, orientation, label, timeName, method, warnings, calibration, check },
     // Images are stored once, as a series.
     layers: study.layers
       .filter(({ id }) => !(series && id.startsWith('image-')))

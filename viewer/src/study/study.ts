@@ -7,6 +7,7 @@ import {
   type FitResult,
   fitRoiMaps,
   type Grid,
+  type InputCheck,
   imageAt,
   type MapResult,
   mapsOf,
@@ -59,6 +60,8 @@ export interface Study {
   readonly doubt?: Doubt | undefined;
   /** What calibration patients taught about the network's uncertainty: intervals of means, and the usual threshold. */
   readonly calibration?: Calibration | undefined;
+  /** Whether the images are such as the network knows. */
+  readonly check?: InputCheck | undefined;
   /** The maps whose numbers go into `roi.csv`, in its order. */
   readonly roiMaps: readonly ParametricMap[];
   /** Maps whose decays are drawn beside a pixel's signals. */
@@ -155,6 +158,7 @@ export function studyOfMap(
     label: parameter.label,
     timeName: parameter.timeName,
     calibration: model.calibration,
+    check: result.check,
     method: `${model.name}, from TSL ${result.usedTslMs.join(' and ')} ms`,
     doubt: uncertainty && { map: uncertainty, label: 'Uncertainty', definition: UNCERTAINTY },
     roiMaps: mapsOf(result),
@@ -175,7 +179,7 @@ export function studyOfResult(
   maps: readonly ParametricMap[],
   orientation: Study['orientation'],
   warnings: readonly Warning[],
-  calibration: Calibration | undefined,
+  { calibration, check }: Pick<Study, 'calibration' | 'check'>,
 ): Study | undefined {
   const byName = new Map(maps.map((map) => [map.name, map]));
   const parameter = Object.values(PARAMETERS).find(({ mapName }) => byName.has(mapName));
@@ -184,7 +188,7 @@ export function studyOfResult(
   const doubt = byName.get('uncertainty') ?? byName.get('stderr');
   const isNetwork = byName.has('uncertainty');
   return {
-    ...{ title, grid: main.grid, orientation, warnings, main, calibration },
+    ...{ title, grid: main.grid, orientation, warnings, main, calibration, check },
     layers: maps.map((map) => layerOfResult(map, parameter)),
     label: parameter.label,
     timeName: parameter.timeName,

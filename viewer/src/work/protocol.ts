@@ -17,8 +17,8 @@ export interface NamedFile {
   readonly from: Blob | string;
 }
 
-/** A series as the page knows it: everything but its pixels. */
-export type FoundSeries = Omit<SeriesCandidate, 'load'>;
+/** A series as the page knows it: its facts, without what reads it. */
+export type FoundSeries = Omit<SeriesCandidate, 'load' | 'readStudy'>;
 
 export interface Found {
   readonly series: readonly FoundSeries[];

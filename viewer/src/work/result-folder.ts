@@ -3,6 +3,7 @@ import {
   type Calibration,
   createWarningSink,
   FormatError,
+  type InputCheck,
   type ParametricMap,
   readNifti,
   VOXEL_STATUS,
@@ -16,6 +17,7 @@ export interface OpenedResult {
   readonly orientation: 'scanner' | 'none';
   readonly warnings: readonly Warning[];
   readonly calibration: Calibration | undefined;
+  readonly check: InputCheck | undefined;
 }
 
 const MAP_NAME = /^([A-Za-z0-9]+?)(_ms)?\.nii\.gz$/;
@@ -75,17 +77,14 @@ const inOrder = (maps: readonly ParametricMap[]): ParametricMap[] =>
     .filter(({ name }) => ORDER.includes(name))
     .sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
 
-function parseSummary(
-  text: string,
-  folder: string,
-): { readonly command: string; readonly calibration: Calibration | undefined } {
+function parseSummary(text: string, folder: string): Pick<OpenedResult, 'command' | 'calibration' | 'check'> {
   try {
-    const summary = JSON.parse(text) as {
+    const { command, results } = JSON.parse(text) as {
       readonly command?: unknown;
-      readonly results?: { readonly calibration?: Calibration };
+      readonly results?: { readonly calibration?: Calibration; readonly check?: InputCheck };
     };
-    const { command } = summary;
-    if (command === 'fit' || command === 'map') return { command, calibration: summary.results?.calibration };
+    if (command === 'fit' || command === 'map')
+      return { command, calibration: results?.calibration, check: results?.check };
   } catch {
     // Said below.
   }

@@ -12,6 +12,7 @@ import {
   openMappingModel,
   RhomapError,
   readSeries,
+  type SeriesCandidate,
   type SpinLockSeries,
   takeInventory,
   type Warning,
@@ -19,6 +20,7 @@ import {
 import { type Study, studyOfFit, studyOfMap, studyOfResult } from '../study/study.ts';
 import type {
   Found,
+  FoundSeries,
   MapRequest,
   NamedFile,
   Progress,
@@ -49,6 +51,8 @@ const sourceOf = (file: NamedFile): FileSource => ({
   read: () => readFile(file),
 });
 
+const factsOf = ({ load: _, readStudy: __, ...facts }: SeriesCandidate): FoundSeries => facts;
+
 async function find(given: readonly NamedFile[]): Promise<Found> {
   report({ stage: 'reading' });
   files = given;
@@ -59,7 +63,7 @@ async function find(given: readonly NamedFile[]): Promise<Found> {
   inventory = await takeInventory(images.map(sourceOf), sink);
   const { candidates, skipped } = inventory;
   return {
-    series: candidates.map(({ load: _, ...facts }) => facts),
+    series: candidates.map(factsOf),
     results,
     skipped,
     warnings: sink.warnings,
@@ -100,9 +104,13 @@ async function mapByNetwork(
 
 async function openFolder(folder: string): Promise<Study> {
   report({ stage: 'reading' });
-  const { command, maps, orientation, warnings, calibration } = await openResult(folder, files, readFile);
+  const { command, maps, orientation, warnings, calibration, check } = await openResult(
+    folder,
+    files,
+    readFile,
+  );
   const title = folder.replace(/\/$/, '') || `result of rhomap ${command}`;
-  const study = studyOfResult(title, command, maps, orientation, warnings, calibration);
+  const study = studyOfResult(title, command, maps, orientation, warnings, { calibration, check });
   if (!study)
     throw new DataError('view/no-map', `${folder || 'The folder'} holds no map of T1rho, T2 or T2*.`);
   return study;
