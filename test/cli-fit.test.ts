@@ -204,12 +204,12 @@ describe('rhomap fit', () => {
       expect(existsSync(roi)).toBe(true);
     });
 
-    it('a mask on another grid, an empty mask and a mask that is no image', async () => {
+    it('a mask that does not meet the images, an empty mask and a mask that is no image', async () => {
       const { folder, runFit } = setUp();
       const kept = ['scan.nii', 'shifted.nii.gz', 'empty.nii.gz', 'text.nii'];
       writeMask(join(folder, 'shifted.nii.gz'), {
         ...SMALL_GRID,
-        affine: SMALL_GRID.affine.map((v, i) => (i === 3 ? v + 5 : v)),
+        affine: SMALL_GRID.affine.map((v, i) => (i === 3 ? v + 5000 : v)),
       });
       writeFileSync(
         join(folder, 'empty.nii.gz'),
@@ -218,7 +218,13 @@ describe('rhomap fit', () => {
       writeFileSync(join(folder, 'text.nii'), 'not an image');
       const withRoi = (name: string): Promise<CliResult> =>
         runFit('--tsl', '0,10,30,50', '--roi', join(folder, name));
-      expectRefused(await withRoi('shifted.nii.gz'), 1, /shifted.nii.gz.*5\.00 mm apart/, folder, kept);
+      expectRefused(
+        await withRoi('shifted.nii.gz'),
+        1,
+        /shifted.nii.gz: no region of this mask meets the images/,
+        folder,
+        kept,
+      );
       expectRefused(await withRoi('empty.nii.gz'), 1, /no region/, folder, kept);
       expectRefused(await withRoi('text.nii'), 1, /text\.nii: .*not a NIfTI/i, folder, kept);
     });
