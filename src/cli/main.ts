@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { RhomapError } from '../core/errors.ts';
 import { VERSION } from '../core/version.ts';
+import { unwritable } from '../runtime/node/unwritable.ts';
 import type { CommandDefinition, CommonFlags } from './command.ts';
 import { bidsCommand } from './commands/bids.ts';
 import { bidsAppCommand } from './commands/bids-app.ts';
@@ -114,10 +115,11 @@ function printJsonError(code: string, message: string, { out }: TerminalStreams)
 const isProgram = (): boolean =>
   process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename;
 
-/** A reader that has seen enough (`rhomap inspect | head`) is no error. */
+/** A reader that has seen enough (`rhomap inspect | head`) is no error; a full disk behind `> file` is. */
 const endWithReader = (error: NodeJS.ErrnoException): void => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(`rhomap: ${unwritable('standard output', error).message}\n`);
+  process.exit(EXIT.data);
 };
 
 if (isProgram()) {

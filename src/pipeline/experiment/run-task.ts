@@ -164,6 +164,7 @@ async function trainTask(
     ? await openModel(taskId(task.fold, 'lbru'), METHODS.lbru as LearnedMethod, context)
     : undefined;
   let trainingMs = 0;
+  let logged = Promise.resolve();
   try {
     const { model, result } = await trainNetwork({
       method,
@@ -181,10 +182,13 @@ async function trainTask(
       onStep: (record) => {
         trainingMs += record.msPerStep;
         context.onStep?.(task, record);
-        void store.appendLine(where.log, JSON.stringify(record));
+        logged = logged.then(() => store.appendLine(where.log, JSON.stringify(record)));
+        // Whoever waits for the log hears of a full disk; a rejection that nobody awaits yet would end the process.
+        logged.catch(() => {});
       },
       ...(context.log && { log: context.log }),
     });
+    await logged;
     await store.write(where.model, model);
     return {
       ...result,

@@ -11,6 +11,7 @@ import type { OutputFile } from '../../core/summary.ts';
 import type { PatientOutput, SliceRecord } from '../../pipeline/make-patient.ts';
 import { slicesPath } from '../../pipeline/virtual-files.ts';
 import { orEnvironmentError } from './unwritable.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface CohortFolder {
   /** Slices of a patient that is there, whole. */
@@ -32,7 +33,7 @@ export async function openCohortFolder(path: string, identity: OutputFile): Prom
   await assertOurs(root, path, identity);
   const write = async (files: readonly OutputFile[]): Promise<void> => {
     await orEnvironmentError(path, async () => {
-      await writeFiles(root, files);
+      for (const file of files) await writeWhole(join(root, file.path), file.bytes);
       // No patient is being stored then: what is left here is of a run that was stopped.
       await rm(join(root, PARTIAL), { recursive: true, force: true });
     });

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { OptionError } from '../../core/errors.ts';
 import type { OutputFile } from '../../core/summary.ts';
-import { orEnvironmentError } from './unwritable.ts';
+import { orEnvironmentError, unwritable } from './unwritable.ts';
 
 /** Where a command writes: files gather beside the target and appear there all at once, or not at all. */
 export interface OutputFolder {
@@ -34,7 +34,7 @@ export async function openOutputFolder(
   const target = resolve(path);
   await assertOutputFolder(path, options);
   const partial = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.partial`);
-  await orEnvironmentError(path, () => mkdir(partial, { recursive: true }));
+  const made = await orEnvironmentError(path, () => mkdir(partial, { recursive: true }));
 
   return {
     write: (file) =>
@@ -51,8 +51,22 @@ export async function openOutputFolder(
         await rename(partial, target);
         if (replaces) await rm(old, { recursive: true, force: true });
       }),
-    discard: () => rm(partial, { recursive: true, force: true }),
+    discard: async () => {
+      await rm(partial, { recursive: true, force: true });
+      await removeEmptyFolders(dirname(partial), made ?? partial);
+    },
   };
+}
+
+/** Removes `folder` and those above it, up to `highest`, that are empty. */
+async function removeEmptyFolders(folder: string, highest: string): Promise<void> {
+  for (let at = folder; at.startsWith(highest); at = dirname(at)) {
+    const isRemoved = await rmdir(at).then(
+      () => true,
+      () => false,
+    );
+    if (!isRemoved) return;
+  }
 }
 
 /** Runs `body` on an output folder that is committed if it returns and discarded if it throws. */
@@ -84,14 +98,12 @@ export async function assertOutputFolder(
   { force = false, inputs = [] }: OutputFolderOptions = {},
 ): Promise<void> {
   const target = resolve(path);
-  const entries = await readdir(target).catch(
-    (error: NodeJS.ErrnoException): Promise<string[]> | string[] => {
-      if (error.code === 'ENOENT') return [];
-      if (error.code === 'ENOTDIR')
-        throw new OptionError('output/not-a-folder', `${path} is a file; give a folder with -o.`);
-      return orEnvironmentError(path, () => Promise.reject<string[]>(error));
-    },
-  );
+  const entries = await readdir(target).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return [];
+    if (error.code === 'ENOTDIR')
+      throw new OptionError('output/not-a-folder', `${path} is a file; give a folder with -o.`);
+    throw unwritable(path, error);
+  });
   if (entries.length === 0) return;
   if (!force)
     throw new OptionError(

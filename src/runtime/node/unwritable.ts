@@ -8,16 +8,20 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up',
 };
 
+/** Why the system refused to write to `path`, as the user named it. */
+export function unwritable(path: string, error: NodeJS.ErrnoException): EnvironmentError {
+  const reason = REASONS[error.code ?? ''] ?? error.message;
+  return new EnvironmentError('output/unwritable', `Cannot write ${path}: ${reason}.`, { cause: error });
+}
+
 /**
- * Runs what writes into `path`, as the user named it.
- * @throws EnvironmentError `output/unwritable` that says why the system refused.
+ * Runs what writes into `path`.
+ * @throws EnvironmentError `output/unwritable`.
  */
 export async function orEnvironmentError<T>(path: string, body: () => Promise<T>): Promise<T> {
   try {
     return await body();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = REASONS[code ?? ''] ?? message;
-    throw new EnvironmentError('output/unwritable', `Cannot write ${path}: ${reason}.`, { cause: error });
+    throw unwritable(path, error as NodeJS.ErrnoException);
   }
 }
