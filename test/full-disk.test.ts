@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import type { Mode, ObjectEncodingOptions, OpenMode } from 'node:fs';
-import { openSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { jsonFile } from '../src/core/summary.ts';
@@ -12,6 +12,7 @@ import { openCohortFolder } from '../src/runtime/node/cohort-folder.ts';
 import { type CliResult, rhomap, temporaryFolder } from './support/cli.ts';
 import { writeDataSet } from './support/data-set.ts';
 import { writeMask, writeSeries } from './support/series.ts';
+import { writeSpinLockSeries } from './support/spin-lock-dicom.ts';
 
 type Path = Parameters<typeof import('node:fs/promises').writeFile>[0];
 type Options = (ObjectEncodingOptions & { mode?: Mode; flag?: OpenMode; flush?: boolean }) | BufferEncoding;
@@ -137,6 +138,20 @@ describe('a full disk', () => {
     expect([...contents(folder).keys()]).toEqual(
       [...patient.files.map(({ path }) => path), 'participants.tsv', 'simulation.json'].sort(),
     );
+  });
+
+  it('leaves no half of a key for pseudonyms', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'scan'));
+    writeSpinLockSeries(join(folder, 'scan'));
+    const before = readdirSync(folder, { recursive: true });
+    setRoom(0);
+    expectFull(
+      await rhomap(
+        ...['deidentify', join(folder, 'scan'), '-o', join(folder, 'out'), '--key', join(folder, 'key')],
+      ),
+    );
+    expect(readdirSync(folder, { recursive: true })).toEqual(before);
   });
 
   it('behind `> file` is told as well', () => {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { DataError, OptionError, RhomapError } from '../../core/errors.ts';
 import { createWarningSink } from '../../core/warnings.ts';
 import { deidentify } from '../../pacs/deidentify/deidentify.ts';
 import { assertOutputFolder, withOutputFolder } from '../../runtime/node/output-folder.ts';
 import { findSources } from '../../runtime/node/sources.ts';
+import { orEnvironmentError } from '../../runtime/node/unwritable.ts';
 import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
 
 interface DeidentifyFlags {
@@ -95,6 +96,18 @@ async function keyOf(path: string): Promise<string> {
     );
   if (key !== undefined) return key;
   const made = randomBytes(32).toString('hex');
-  await writeFile(path, `${made}\n`, { mode: 0o600, flag: 'wx' });
+  const write = async (): Promise<void> => {
+    const file = await open(path, 'wx', 0o600);
+    try {
+      await writeFile(file, `${made}\n`);
+    } catch (error) {
+      // Half a key would be taken for a whole one.
+      await rm(path, { force: true });
+      throw error;
+    } finally {
+      await file.close();
+    }
+  };
+  await orEnvironmentError(path, write);
   return made;
 }
