@@ -74,9 +74,10 @@ export interface PlaneFitter {
 export function createInputFitter({ coarseTslMs, cutoffMs }: InputOptions, nPixels: number): InputFitter {
   const fitMap = createMapFitter(coarseTslMs, resolveFitOptions({ cutoffMs }), nPixels);
   return (pair, bright = brightSignal(pair.subarray(0, nPixels))) => {
-    const { scaled, cut } = fitMap(pair, airLevel(bright));
+    const level = airLevel(bright);
+    const { scaled, cut } = fitMap(pair, level);
     const air = new Uint8Array(nPixels);
-    for (let p = 0; p < nPixels; p++) air[p] = pair[p]! <= airLevel(bright) ? 1 : 0;
+    for (let p = 0; p < nPixels; p++) air[p] = pair[p]! <= level ? 1 : 0;
     // One factor for both images, so that their ratio survives.
     const images = new Float32Array(pair.length);
     if (bright > 0) for (let i = 0; i < pair.length; i++) images[i] = pair[i]! / bright;

@@ -10,7 +10,8 @@ import {
 import { folderStore } from '../../runtime/node/folder-store.ts';
 import { type CommandDefinition, command } from '../command.ts';
 import { addSeriesFlags, type SeriesFlags } from '../flags.ts';
-import { loadMask, loadSeries } from '../load-series.ts';
+import { loadSeriesAloud } from '../load-for-maps.ts';
+import { loadMask } from '../load-series.ts';
 import { printWarnings } from '../print-warnings.ts';
 
 interface BidsFlags extends SeriesFlags {
@@ -46,11 +47,7 @@ export const bidsCommand: CommandDefinition = {
     if (!flags.force && (await store.read(rawImagePath(id))))
       throw new OptionError('bids/exists', `${flags.output} has images of ${id}; replace them with --force.`);
     const warnings = createWarningSink();
-    const { series, name } = await loadSeries(inputs, flags, 't1rho', warnings).catch((error: unknown) => {
-      // A skipped file may be why the series cannot be used.
-      printWarnings(terminal, warnings.warnings);
-      throw error;
-    });
+    const { series, name } = await loadSeriesAloud(inputs, flags, 't1rho', { terminal, warnings });
     const roi = flags.roi === undefined ? undefined : await loadMask(flags.roi, series, warnings);
     for (const file of rawDataSetFiles())
       if (!(await store.read(file.path))) await store.write(file.path, file.bytes);

@@ -16,18 +16,14 @@ import { fitSeriesOnThreads } from '../../runtime/node/fit-pool.ts';
 import { assertOutputFolder, withOutputFolder } from '../../runtime/node/output-folder.ts';
 import { rasterise, rasterisePixels } from '../../runtime/node/rasterise.ts';
 import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
-import { addFormatFlag, addSeriesFlags, type OutputFormat, type SeriesFlags, wholeNumber } from '../flags.ts';
-import { loadMask, loadSeries, studyFor } from '../load-series.ts';
+import { addFormatFlag, addSeriesFlags, wholeNumber } from '../flags.ts';
+import { loadForMaps, type MappingFlags } from '../load-for-maps.ts';
 import { printWarnings } from '../print-warnings.ts';
 import { addSchemaOptions, parseSchemaOptions } from '../schema-options.ts';
 import { textTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 
-interface FitFlags extends SeriesFlags {
-  readonly output: string;
-  readonly force: boolean;
-  readonly to?: readonly OutputFormat[];
-  readonly roi?: string;
+interface FitFlags extends MappingFlags {
   readonly workers?: number;
 }
 
@@ -56,29 +52,18 @@ export const fitCommand: CommandDefinition = {
     const options = resolveFitOptions(parseSchemaOptions(fitOptionsSchema, rawFlags));
     await assertOutputFolder(flags.output, flags);
     const warnings = createWarningSink();
-    const loading = loadSeries(inputs, flags, options.parameter, warnings);
-    const loaded = await loading.catch((error: unknown) => {
-      // A skipped file may be why the series cannot be used.
-      printWarnings(terminal, warnings.warnings);
-      throw error;
-    });
-    const { series, name, inputs: records } = loaded;
-    const formats = flags.to ?? ['nifti'];
-    const study = formats.includes('dicom') ? await studyFor(loaded) : undefined;
-    const roi = flags.roi === undefined ? undefined : await loadMask(flags.roi, series, warnings);
-    const inputRecords = roi ? [...records, roi.input] : records;
-    const output = { force: flags.force, inputs: inputRecords.map((input) => input.name) };
-    await assertOutputFolder(flags.output, output);
+    const loaded = await loadForMaps(inputs, flags, options.parameter, { terminal, warnings });
+    const { series, name, formats, study, roi, records, output } = loaded;
     const progress = terminal.progress('fitting', 1);
     const threads = flags.workers === undefined ? {} : { nWorkers: flags.workers };
     const fit = await fitSeriesOnThreads(series, options, { ...threads, onProgress: progress.advance });
     progress.end();
     const counts = countFit(fit);
-    const numbers = roi && fitRoi(fit, roi.mask, warnings);
+    const numbers = roi && fitRoi(fit, roi, warnings);
     const summary = createSummary({
       command: 'fit',
       options: { ...options, tslMs: series.tslMs },
-      inputs: inputRecords,
+      inputs: records,
       results: {
         series: name,
         map: fit.time.name,
@@ -91,12 +76,12 @@ export const fitCommand: CommandDefinition = {
     await withOutputFolder(flags.output, output, async (folder) => {
       if (formats.includes('nifti'))
         for (const file of fitMapFiles(fit, orientationOf(series))) await folder.write(file);
-      const previews = fitPreviews(fit, orientationOf(series), roi?.mask);
+      const previews = fitPreviews(fit, orientationOf(series), roi);
       for (const { name, svg } of previews)
         await folder.write({ path: `${name}.png`, bytes: rasterise(svg) });
       if (study) {
         const pictures = previews.map(({ svg }) => rasterisePixels(svg));
-        const regions = roi && numbers ? { mask: roi.mask, rows: numbers.rows } : undefined;
+        const regions = roi && numbers ? { mask: roi, rows: numbers.rows } : undefined;
         for (const file of await fitDicomFiles(fit, study, pictures, regions)) await folder.write(file);
       }
       if (numbers) await folder.write(numbers.file);

@@ -22,26 +22,15 @@ import { rasterise, rasterisePixels } from '../../runtime/node/rasterise.ts';
 import { nodeSessionProvider } from '../../runtime/node/session.ts';
 import type { InputCheck } from '../../uncertainty/input-checks.ts';
 import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
-import {
-  addFormatFlag,
-  addSeriesFlags,
-  numberPair,
-  type OutputFormat,
-  type SeriesFlags,
-  wholeNumber,
-} from '../flags.ts';
-import { loadMask, loadSeries, studyFor } from '../load-series.ts';
+import { addFormatFlag, addSeriesFlags, numberPair, wholeNumber } from '../flags.ts';
+import { loadForMaps, type MappingFlags } from '../load-for-maps.ts';
 import { printWarnings } from '../print-warnings.ts';
 import { addRefineFlags, type RefineFlags, refinementRule, regionTable } from '../refine-flags.ts';
 import type { Terminal } from '../terminal.ts';
 
-interface MapFlags extends SeriesFlags, RefineFlags {
-  readonly output: string;
-  readonly force: boolean;
+interface MapFlags extends MappingFlags, RefineFlags {
   readonly model: string;
   readonly mapFrom?: readonly [number, number];
-  readonly to?: readonly OutputFormat[];
-  readonly roi?: string;
   readonly report?: boolean;
   readonly threads?: number;
 }
@@ -79,36 +68,26 @@ export const mapCommand: CommandDefinition = {
     await assertOutputFolder(flags.output, flags);
     const warnings = createWarningSink();
     const file = await readModelFile(flags.model);
-    const loaded = await loadSeries(inputs, flags, 't1rho', warnings).catch((error: unknown) => {
-      // A skipped file may be why the series cannot be used.
-      printWarnings(terminal, warnings.warnings);
-      throw error;
-    });
-    const { series, name, inputs: records } = loaded;
-    const formats = flags.to ?? ['nifti'];
-    const study = formats.includes('dicom') ? await studyFor(loaded) : undefined;
-    const roi = flags.roi === undefined ? undefined : await loadMask(flags.roi, series, warnings);
-    const inputRecords = roi ? [...records, roi.input] : records;
-    const output = { force: flags.force, inputs: inputRecords.map((input) => input.name) };
-    await assertOutputFolder(flags.output, output);
+    const loaded = await loadForMaps(inputs, flags, 't1rho', { terminal, warnings });
+    const { series, name, formats, study, roi, records, output } = loaded;
     const threads = flags.threads === undefined ? {} : { threads: flags.threads };
     const model = await openMappingModel(file.bytes, file.name, nodeSessionProvider(), threads);
     const progress = terminal.progress('mapping', 1);
     const result = await mapSeries(series, model, {
       onProgress: progress.advance,
       mapFromMs: flags.mapFrom,
-      roi: roi?.mask,
+      roi: roi,
     });
     progress.end();
     await model.close();
     const counts = countMap(result);
     const rule = refinementRule(flags, model.calibration);
     const regions =
-      roi && reportRegions({ ...result, mask: roi.mask, calibration: model.calibration, rule }, warnings);
+      roi && reportRegions({ ...result, mask: roi, calibration: model.calibration, rule }, warnings);
     const summary = createSummary({
       command: 'map',
       options: { tslMs: series.tslMs, mapFromMs: result.usedTslMs, model: model.name },
-      inputs: inputRecords,
+      inputs: records,
       results: {
         series: name,
         model: { name: model.name, sha256: model.sha256, method: model.info.method.name },
@@ -121,26 +100,26 @@ export const mapCommand: CommandDefinition = {
     await withOutputFolder(flags.output, output, async (folder) => {
       if (formats.includes('nifti'))
         for (const written of mapResultFiles(result, orientationOf(series))) await folder.write(written);
-      const previews = mapPreviews(result, model, orientationOf(series), roi?.mask);
+      const previews = mapPreviews(result, model, orientationOf(series), roi);
       for (const { name, svg } of previews)
         await folder.write({ path: `${name}.png`, bytes: rasterise(svg) });
       if (study) {
         // The refined map's own pictures come first, one per slice.
         const pictures = previews.slice(0, series.grid.nSlices).map(({ svg }) => rasterisePixels(svg));
-        const drawn = roi && regions && { mask: roi.mask, ...regions };
+        const drawn = roi && regions && { mask: roi, ...regions };
         for (const written of await mapDicomFiles({ result, model, study, pictures, regions: drawn }))
           await folder.write(written);
       }
-      if (roi) await folder.write(mapRoiFile(mapsOf(result), roi.mask));
+      if (roi) await folder.write(mapRoiFile(mapsOf(result), roi));
       if (regions)
         for (const written of regionFiles(regions, orientationOf(series))) await folder.write(written);
       if (flags.report)
         await folder.write(
           patientReportFile(
-            { series, result, model, roi: roi?.mask, regions },
+            { series, result, model, roi: roi, regions },
             {
               title: basename(name),
-              inputs: inputRecords,
+              inputs: records,
               warnings: warnings.warnings,
               orientation: orientationOf(series),
             },

@@ -1,0 +1,71 @@
+/** What commands that make maps do before they compute: read what the flags mean, refuse a folder that is in the way. */
+import type { InputRecord } from '../core/summary.ts';
+import type { Mask, SpinLockSeries } from '../core/volume.ts';
+import type { WarningSink } from '../core/warnings.ts';
+import type { SourceStudy } from '../io/dicom/results/study.ts';
+import { assertOutputFolder } from '../runtime/node/output-folder.ts';
+import type { ParameterName } from '../signal/parameters.ts';
+import type { OutputFormat, SeriesFlags } from './flags.ts';
+import { type LoadedSeries, loadMask, loadSeries, studyFor } from './load-series.ts';
+import { printWarnings } from './print-warnings.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Flags of every command that makes maps. */
+export interface MappingFlags extends SeriesFlags {
+  readonly output: string;
+  readonly force: boolean;
+  readonly to?: readonly OutputFormat[];
+  readonly roi?: string;
+}
+
+export interface MappingInputs {
+  readonly series: SpinLockSeries;
+  readonly name: string;
+  readonly formats: readonly OutputFormat[];
+  /** The study that DICOM results join; only where they are asked for. */
+  readonly study?: SourceStudy | undefined;
+  readonly roi?: Mask | undefined;
+  /** Everything that was read, the mask too. */
+  readonly records: readonly InputRecord[];
+  /** For `withOutputFolder`. */
+  readonly output: { readonly force: boolean; readonly inputs: readonly string[] };
+}
+
+interface Listeners {
+  readonly terminal: Terminal;
+  readonly warnings: WarningSink;
+}
+
+/** As `loadSeries`; prints the warnings where it fails, because a skipped file may be why. */
+export function loadSeriesAloud(
+  paths: readonly string[],
+  flags: SeriesFlags & { readonly roi?: string },
+  parameter: ParameterName,
+  { terminal, warnings }: Listeners,
+): Promise<LoadedSeries> {
+  return loadSeries(paths, flags, parameter, warnings).catch((error: unknown) => {
+    printWarnings(terminal, warnings.warnings);
+    throw error;
+  });
+}
+
+/**
+ * The output folder is looked at after reading too, for then it is known which files must not be overwritten.
+ * @throws OptionError, DataError, FormatError in the words of whatever does not fit.
+ */
+export async function loadForMaps(
+  paths: readonly string[],
+  flags: MappingFlags,
+  parameter: ParameterName,
+  listeners: Listeners,
+): Promise<MappingInputs> {
+  const loaded = await loadSeriesAloud(paths, flags, parameter, listeners);
+  const { series, name, inputs } = loaded;
+  const formats = flags.to ?? ['nifti'];
+  const study = formats.includes('dicom') ? await studyFor(loaded) : undefined;
+  const roi = flags.roi === undefined ? undefined : await loadMask(flags.roi, series, listeners.warnings);
+  const records = roi ? [...inputs, roi.input] : inputs;
+  const output = { force: flags.force, inputs: records.map((input) => input.name) };
+  await assertOutputFolder(flags.output, output);
+  return { series, name, formats, study, roi: roi?.mask, records, output };
+}
