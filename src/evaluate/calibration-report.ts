@@ -17,6 +17,7 @@ import { type ErrorReference, type RegionSlice, referenceOf } from '../uncertain
 import { bootstrapByPatient } from './bootstrap.ts';
 import { calibrationError } from './calibration-error.ts';
 import { normalQuantile } from './distributions.ts';
+import { type MapErrors, mapErrors } from './map-errors.ts';
 import type { Estimate } from './patient-bootstrap.ts';
 import { simulatePerfectCalibration } from './perfect-calibration.ts';
 import { type PixelQuality, pixelQuality, type StatedSlice } from './pixel-quality.ts';
@@ -27,6 +28,8 @@ export interface CalibrationReport {
   readonly nSlices: number;
   readonly nPixels: number;
   readonly levels: readonly number[];
+  /** Of the maps themselves, by data set. */
+  readonly maps: readonly MapErrors[];
   readonly target: ReferenceReport;
   readonly truth?: ReferenceReport;
   /** The map of all images against the truth, with the standard error of its own fit: what users have without a network. */
@@ -76,6 +79,7 @@ export function evaluateCalibration(
     nSlices: slices.length,
     nPixels: slices.reduce((n, { sigmaMs }) => n + sigmaMs.length, 0),
     levels: INTERVAL_LEVELS,
+    maps: mapErrors(slices),
     target: evaluateAgainst('target', slices, calibration, random.fork('target')),
     ...(hasTruth && {
       truth: evaluateAgainst('truth', slices, calibration, random.fork('truth')),

@@ -21,6 +21,8 @@ export interface CalibrateOptions {
   readonly calibration: readonly DataSet[];
   /** Patients to judge it on; none: no report. */
   readonly test: readonly DataSet[];
+  /** What the data sets of `test` are called in the report. */
+  readonly testNames?: readonly string[];
   /** Measure what the input checks notice, on this many test patients of each data set; 0: do not. */
   readonly nBroken?: number;
   readonly onProgress?: (fraction: number) => void;
@@ -39,7 +41,7 @@ export interface CalibratedModel {
  */
 export async function calibrateModel(
   model: MappingModel,
-  { calibration: data, test, nBroken = 0, onProgress }: CalibrateOptions,
+  { calibration: data, test, testNames = [], nBroken = 0, onProgress }: CalibrateOptions,
 ): Promise<CalibratedModel> {
   if (model.info.method.outputChannels !== 2)
     throw new UnsupportedError(
@@ -54,7 +56,8 @@ export async function calibrateModel(
       for (const participant of dataSet.participants) {
         const own = await gatherPatient(dataSet, participant, model);
         // Cohorts number their patients alike.
-        slices.push(...own.map((slice) => ({ ...slice, patient: `${d + 1} ${slice.patient}` })));
+        const whose = { dataSet: testNames[d] ?? `data set ${d + 1}`, patient: `${d + 1} ${participant.id}` };
+        slices.push(...own.map((slice) => ({ ...slice, ...whose })));
         onProgress?.(++done / total);
       }
     return slices;

@@ -2,7 +2,13 @@
 import { fillForTraining } from '../fit/fill-for-training.ts';
 import { fitSeries } from '../fit/fit-series.ts';
 import { predictSlice } from '../methods/predict.ts';
-import { airLevel, brightSignal, createInputFitter, type InputPlanes } from '../training/planes.ts';
+import {
+  airLevel,
+  brightSignal,
+  createInputFitter,
+  type InputPlanes,
+  msFromScaled,
+} from '../training/planes.ts';
 import { sliceFeatures } from '../uncertainty/input-features.ts';
 import type { RegionSlice } from '../uncertainty/region-slice.ts';
 import type { DataSet, DataSetSlice } from './dataset.ts';
@@ -40,6 +46,7 @@ async function gatherSlice(slice: DataSetSlice, stage: string, model: MappingMod
     rows: Uint16Array.from(pixels, (p) => Math.floor(p / nColumns)),
     columns: Uint16Array.from(pixels, (p) => p % nColumns),
     pixelMm: slice.pixelMm ?? PAPER_PIXEL_MM,
+    coarseMs: pick(planes.coarse.map(msFromScaled)),
     predictedMs: pick(mapMs).map((ms) => Math.min(Math.max(ms, low), high)),
     sigmaMs: scaleMs ? pick(scaleMs) : new Float32Array(pixels.length).fill(Number.NaN),
     targetMs: pick(fit.targetMs),

@@ -1,4 +1,5 @@
 /** A calibration report in Markdown, for model cards and results pages. */
+import type { MeanAndSd } from '../core/statistics.ts';
 import type { CalibrationReport, ReferenceReport } from '../evaluate/calibration-report.ts';
 import type { Estimate } from '../evaluate/patient-bootstrap.ts';
 import type { PixelQuality } from '../evaluate/pixel-quality.ts';
@@ -8,6 +9,7 @@ export function calibrationMarkdown(report: CalibrationReport, flags: readonly F
   const { nPatients, nSlices, nPixels, target, truth, fit } = report;
   return [
     `${nPatients} test patients, ${nSlices} slices, ${nPixels} pixels in regions. Brackets: 95 % interval over draws of patients.`,
+    mapTable(report),
     ...referenceTables('the map of all images', target, report),
     ...(truth ? referenceTables('the truth', truth, report) : []),
     ...(fit
@@ -41,6 +43,30 @@ function flagTable(flags: readonly FlagRow[]): string {
     aim[String(row.mustFlag) as keyof typeof aim],
   ]);
   return `### What the input checks notice\n\n${table(['input', 'patients', 'flagged', 'of these refused', 'aim for flagged'], rows)}`;
+}
+
+function mapTable({ maps }: CalibrationReport): string {
+  const words = ({ mean, standardDeviation }: MeanAndSd): string =>
+    `${mean.toFixed(2)} ± ${standardDeviation.toFixed(2)}`;
+  const rows = maps.map(({ dataSet, nPatients, target, truth }) => [
+    dataSet,
+    String(nPatients),
+    words(target.coarse),
+    words(target.refined),
+    ...(truth ? [truth.coarse, truth.refined, truth.fit].map(words) : ['', '', '']),
+  ]);
+  return `### Errors of the maps\n\nMean relative error in regions (RMRE), mean ± SD over slices, %.\n\n${table(
+    [
+      'data set',
+      'patients',
+      'coarse to the map of all images',
+      'refined to the map of all images',
+      'coarse to the truth',
+      'refined to the truth',
+      'map of all images to the truth',
+    ],
+    rows,
+  )}`;
 }
 
 function referenceTables(name: string, reference: ReferenceReport, report: CalibrationReport): string[] {

@@ -54,6 +54,7 @@ function pick(slice: RegionSlice, keeps: (pixel: number) => boolean): RegionSlic
     ...slice,
     rows: slice.rows.filter(kept),
     columns: slice.columns.filter(kept),
+    coarseMs: slice.coarseMs.filter(kept),
     predictedMs: slice.predictedMs.filter(kept),
     sigmaMs: slice.sigmaMs.filter(kept),
     targetMs: slice.targetMs.filter(kept),

@@ -6,6 +6,8 @@ import type { Features } from './input-features.ts';
  */
 export interface RegionSlice {
   readonly patient: string;
+  /** Which of several data sets the patient is from, in words. */
+  readonly dataSet?: string;
   /** Index from 0. */
   readonly slice: number;
   /** Fibrosis stage, for calibration by group. */
@@ -14,6 +16,8 @@ export interface RegionSlice {
   readonly rows: Uint16Array;
   readonly columns: Uint16Array;
   readonly pixelMm: number;
+  /** The least-squares map from the images that the network saw. */
+  readonly coarseMs: Float32Array;
   readonly predictedMs: Float32Array;
   /** Laplace scale σ as the network gave it, ms. */
   readonly sigmaMs: Float32Array;

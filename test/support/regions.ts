@@ -31,6 +31,7 @@ export function drawPatient(random: Random, patient: string, errors: RegionError
       columns: Uint16Array.from(pixels, ([, c]) => c),
       ...{ sigmaMs, truthMs, targetMs: truthMs },
       targetErrorMs: truthMs.map(() => 2),
+      coarseMs: truthMs,
       predictedMs: truthMs.map((t, i) => t + errorMs[i]!),
     };
   });

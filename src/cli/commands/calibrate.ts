@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { createSummary, jsonFile, type OutputFile, textFile } from '../../core/summary.ts';
 import { createWarningSink, type WarningSink } from '../../core/warnings.ts';
@@ -56,6 +57,7 @@ export const calibrateCommand: CommandDefinition = {
     const calibrated = await calibrateModel(model, {
       calibration: await openAll(flags.data, imageSize, warnings),
       test: await openAll(flags.test ?? [], imageSize, warnings),
+      testNames: (flags.test ?? []).map((folder) => basename(folder)),
       nBroken: flags.broken ?? 0,
       onProgress: progress.advance,
     });

@@ -1,0 +1,41 @@
+/**
+ * Errors of a model's maps on test patients of each data set, beside those of the maps that need no network: RMRE per
+ * slice (the paper's eq. 7) against the map of all images and against the truth.
+ */
+import { type MeanAndSd, meanAndSd, type Numbers } from '../core/statistics.ts';
+import { type RegionSlice, referenceOf } from '../uncertainty/region-slice.ts';
+
+/** Percent, over slices. */
+export interface MapErrors {
+  readonly dataSet: string;
+  readonly nPatients: number;
+  readonly target: { readonly coarse: MeanAndSd; readonly refined: MeanAndSd };
+  /** Virtual patients only; `fit` is the map of all images. */
+  readonly truth?: { readonly coarse: MeanAndSd; readonly refined: MeanAndSd; readonly fit: MeanAndSd };
+}
+
+/** One record per data set, in order of first appearance. */
+export function mapErrors(slices: readonly RegionSlice[]): MapErrors[] {
+  return [...Map.groupBy(slices, (slice) => slice.dataSet ?? '')].map(([dataSet, own]) => {
+    const rmre = (map: (slice: RegionSlice) => Numbers, reference: 'target' | 'truth'): MeanAndSd =>
+      meanAndSd(own.map((slice) => relativeErrorPercent(map(slice), referenceOf(slice, reference)!)));
+    const both = (reference: 'target' | 'truth'): MapErrors['target'] => ({
+      coarse: rmre((slice) => slice.coarseMs, reference),
+      refined: rmre((slice) => slice.predictedMs, reference),
+    });
+    return {
+      dataSet,
+      nPatients: new Set(own.map(({ patient }) => patient)).size,
+      target: both('target'),
+      ...(own.every(({ truthMs }) => truthMs) && {
+        truth: { ...both('truth'), fit: rmre((slice) => slice.targetMs, 'truth') },
+      }),
+    };
+  });
+}
+
+function relativeErrorPercent(values: Numbers, reference: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < reference.length; i++) sum += Math.abs(values[i]! - reference[i]!) / reference[i]!;
+  return (100 * sum) / reference.length;
+}
