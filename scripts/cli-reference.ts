@@ -13,13 +13,19 @@ export const CLI_REFERENCE: string = join(import.meta.dirname, '../docs/referenc
 /** The page as it should be, given the page as it is. */
 export async function cliReference(page: string): Promise<string> {
   const sections = [MARKER];
-  for (const name of COMMANDS.map(({ declare }) => declare().name())) {
+  for (const words of COMMANDS.flatMap(namesOf)) {
     let help = '';
     const out = { write: (text: string) => (help += text) };
-    await main([name, '--help'], { out, error: out });
-    sections.push(`## rhomap ${name}\n\n\`\`\`text\n${help.trimEnd()}\n\`\`\``);
+    await main([...words, '--help'], { out, error: out });
+    sections.push(`## rhomap ${words.join(' ')}\n\n\`\`\`text\n${help.trimEnd()}\n\`\`\``);
   }
   return `${page.slice(0, page.indexOf(MARKER))}${sections.join('\n\n')}\n`;
+}
+
+/** A command's words, or those of each part of a group. */
+function namesOf(definition: (typeof COMMANDS)[number]): string[][] {
+  const name = definition.declare().name();
+  return 'parts' in definition ? definition.parts.map((part) => [name, part.declare().name()]) : [[name]];
 }
 
 if (import.meta.main) writeFileSync(CLI_REFERENCE, await cliReference(readFileSync(CLI_REFERENCE, 'utf8')));

@@ -23,9 +23,18 @@ export interface CommandDefinition {
   ) => Promise<void>;
 }
 
-/** A new command with the common flags and an examples section under its help. */
+/** A command that is nothing but a name for others: `rhomap cohort map`. */
+export interface CommandGroup {
+  readonly declare: () => Command;
+  readonly parts: readonly CommandDefinition[];
+}
+
+/**
+ * A new command with the common flags and an examples section under its help.
+ * @param name with that of its group, if it has one: `cohort map`.
+ */
 export function command(name: string, description: string, examples: readonly string[]): Command {
-  return new Command(name)
+  return new Command(name.split(' ').at(-1))
     .description(description)
     .option('--json', 'print one machine-readable object on stdout')
     .option('--quiet', 'print results and warnings only')

@@ -1,13 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { TSL_SOURCES, type TslSource } from '../pipeline/inputs/candidate.ts';
+import { TSL_SOURCES } from '../pipeline/inputs/candidate.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../runtime/node/map-patient.ts';
 
-/** How the user names a series and its times; shared by every command that reads images. */
-export interface SeriesFlags {
-  readonly tsl?: readonly number[];
-  readonly tslFrom?: TslSource;
-  readonly series?: number;
-}
-
+/** Names of a series and its times (`SeriesFlags`), for every command that reads images. */
 export const addSeriesFlags = (declared: Command): Command =>
   declared
     .argument('<input...>', 'files or folders with DICOM or NIfTI images')
@@ -34,10 +29,6 @@ export function numberPair(text: string): [number, number] {
     throw new InvalidArgumentError('Give two numbers separated by a comma, e.g. 0,50.');
   return [first, second];
 }
-
-/** What maps can be written as. */
-export const OUTPUT_FORMATS = ['nifti', 'dicom'] as const;
-export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 /** Adds `--to`, for commands that write maps. */
 export const addFormatFlag = (declared: Command): Command =>

@@ -1,12 +1,15 @@
 /** What commands that make maps do before they compute: read what the flags mean, refuse a folder that is in the way. */
-import type { InputRecord } from '../core/summary.ts';
-import type { Mask, SpinLockSeries } from '../core/volume.ts';
 import type { WarningSink } from '../core/warnings.ts';
-import type { SourceStudy } from '../io/dicom/results/study.ts';
+import {
+  type LoadedSeries,
+  loadMask,
+  loadSeries,
+  type SeriesFlags,
+  studyFor,
+} from '../runtime/node/load-series.ts';
+import type { OutputFormat, PatientImages } from '../runtime/node/map-patient.ts';
 import { assertOutputFolder } from '../runtime/node/output-folder.ts';
 import type { ParameterName } from '../signal/parameters.ts';
-import type { OutputFormat, SeriesFlags } from './flags.ts';
-import { type LoadedSeries, loadMask, loadSeries, studyFor } from './load-series.ts';
 import { printWarnings } from './print-warnings.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -18,15 +21,9 @@ export interface MappingFlags extends SeriesFlags {
   readonly roi?: string;
 }
 
-export interface MappingInputs {
-  readonly series: SpinLockSeries;
-  readonly name: string;
+export interface MappingInputs extends PatientImages {
   readonly formats: readonly OutputFormat[];
-  /** The study that DICOM results join; only where they are asked for. */
-  readonly study?: SourceStudy | undefined;
-  readonly roi?: Mask | undefined;
-  /** Everything that was read, the mask too. */
-  readonly records: readonly InputRecord[];
+
   /** For `withOutputFolder`. */
   readonly output: { readonly force: boolean; readonly inputs: readonly string[] };
 }

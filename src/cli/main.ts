@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { RhomapError } from '../core/errors.ts';
 import { VERSION } from '../core/version.ts';
 import { unwritable } from '../runtime/node/unwritable.ts';
-import type { CommandDefinition, CommonFlags } from './command.ts';
+import type { CommandDefinition, CommandGroup, CommonFlags } from './command.ts';
 import { bidsCommand } from './commands/bids.ts';
 import { bidsAppCommand } from './commands/bids-app.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
@@ -26,7 +26,7 @@ import { EXIT, exitCodeOf } from './exit-code.ts';
 import { createTerminal, type TerminalStreams } from './terminal.ts';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly CommandDefinition[] = [
+export const COMMANDS: readonly (CommandDefinition | CommandGroup)[] = [
   inspectCommand,
   fitCommand,
   mapCommand,
@@ -58,11 +58,13 @@ export async function main(argv: readonly string[], streams: TerminalStreams): P
     debug: argv.includes('--debug'),
   };
   const terminal = createTerminal(common, streams);
-  for (const definition of COMMANDS) {
+  const add = (parent: Command, definition: CommandDefinition | CommandGroup): void => {
     const declared = configure(definition.declare(), streams);
-    declared.action(async () => definition.run(declared.args, declared.opts(), { terminal }));
-    program.addCommand(declared);
-  }
+    if ('parts' in definition) for (const part of definition.parts) add(declared, part);
+    else declared.action(async () => definition.run(declared.args, declared.opts(), { terminal }));
+    parent.addCommand(declared);
+  };
+  for (const definition of COMMANDS) add(program, definition);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return EXIT.done;

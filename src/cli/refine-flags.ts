@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { OptionError } from '../core/errors.ts';
-import type { RefinementRule } from '../roi/refine.ts';
+import { modelRule, type RefinementRule } from '../roi/refine.ts';
 import type { RegionReport } from '../roi/region-report.ts';
-import { type Calibration, refinementThresholdOf } from '../uncertainty/calibration.ts';
+import type { Calibration } from '../uncertainty/calibration.ts';
 import { textTable } from './table.ts';
 
 /** How a region is refined; at most one of them. */
@@ -35,7 +35,7 @@ export function refinementRule(
   if (refineMs !== undefined) return { kind: 'threshold', thresholdMs: refineMs, from: 'user' };
   if (refinePercentile !== undefined) return { kind: 'percentile', percentile: refinePercentile };
   if (refineKeep !== undefined) return { kind: 'keep', share: refineKeep };
-  return calibration && { kind: 'threshold', thresholdMs: refinementThresholdOf(calibration), from: 'model' };
+  return modelRule(calibration);
 }
 
 function decimal(text: string): number {

@@ -5,6 +5,7 @@
 import { OptionError, ShapeError } from '../core/errors.ts';
 import { gridDifference } from '../core/grid.ts';
 import type { Mask, ParametricMap } from '../core/volume.ts';
+import { type Calibration, refinementThresholdOf } from '../uncertainty/calibration.ts';
 
 /** Which pixels go. */
 export type RefinementRule =
@@ -14,6 +15,10 @@ export type RefinementRule =
   | { readonly kind: 'percentile'; readonly percentile: number }
   /** All but this share of the region's pixels, 0–1, the least uncertain ones. */
   | { readonly kind: 'keep'; readonly share: number };
+
+/** The rule of a calibrated model: its own threshold. */
+export const modelRule = (calibration: Calibration | undefined): RefinementRule | undefined =>
+  calibration && { kind: 'threshold', thresholdMs: refinementThresholdOf(calibration), from: 'model' };
 
 /** Codes of `roi_removed.nii.gz`; they must not change. */
 export const REMOVAL = { outside: 0, kept: 1, uncertain: 2, 'no-value': 3 } as const;

@@ -16,8 +16,8 @@ import {
 } from '../../pipeline/bids.ts';
 import { fitSeriesOnThreads } from '../../runtime/node/fit-pool.ts';
 import { folderStore } from '../../runtime/node/folder-store.ts';
+import { loadMask, loadSeries } from '../../runtime/node/load-series.ts';
 import { type CommandDefinition, command } from '../command.ts';
-import { loadMask, loadSeries } from '../load-series.ts';
 import { printWarnings } from '../print-warnings.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -8,10 +8,10 @@ import {
   withParticipant,
 } from '../../pipeline/bids.ts';
 import { folderStore } from '../../runtime/node/folder-store.ts';
+import { loadMask, type SeriesFlags } from '../../runtime/node/load-series.ts';
 import { type CommandDefinition, command } from '../command.ts';
-import { addSeriesFlags, type SeriesFlags } from '../flags.ts';
+import { addSeriesFlags } from '../flags.ts';
 import { loadSeriesAloud } from '../load-for-maps.ts';
-import { loadMask } from '../load-series.ts';
 import { printWarnings } from '../print-warnings.ts';
 
 interface BidsFlags extends SeriesFlags {

@@ -1,24 +1,9 @@
-import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { createSummary, jsonFile } from '../../core/summary.ts';
 import { createWarningSink } from '../../core/warnings.ts';
-import { orientationOf } from '../../pipeline/fit.ts';
-import { mapSeries } from '../../pipeline/map.ts';
-import {
-  countMap,
-  mapDicomFiles,
-  mapPreviews,
-  mapResultFiles,
-  mapRoiFile,
-  mapsOf,
-  regionFiles,
-} from '../../pipeline/map-files.ts';
 import { openMappingModel } from '../../pipeline/mapping-model.ts';
-import { patientReportFile } from '../../pipeline/patient-report.ts';
-import { reportRegions } from '../../roi/region-report.ts';
+import { mapPatient, writeMappedPatient } from '../../runtime/node/map-patient.ts';
 import { DEFAULT_MODEL, readModelFile } from '../../runtime/node/models.ts';
-import { assertOutputFolder, withOutputFolder } from '../../runtime/node/output-folder.ts';
-import { rasterise, rasterisePixels } from '../../runtime/node/rasterise.ts';
+import { assertOutputFolder } from '../../runtime/node/output-folder.ts';
 import { nodeSessionProvider } from '../../runtime/node/session.ts';
 import type { InputCheck } from '../../uncertainty/input-checks.ts';
 import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
@@ -68,65 +53,22 @@ export const mapCommand: CommandDefinition = {
     await assertOutputFolder(flags.output, flags);
     const warnings = createWarningSink();
     const file = await readModelFile(flags.model);
-    const loaded = await loadForMaps(inputs, flags, 't1rho', { terminal, warnings });
-    const { series, name, formats, study, roi, records, output } = loaded;
+    const images = await loadForMaps(inputs, flags, 't1rho', { terminal, warnings });
     const threads = flags.threads === undefined ? {} : { threads: flags.threads };
     const model = await openMappingModel(file.bytes, file.name, nodeSessionProvider(), threads);
     const progress = terminal.progress('mapping', 1);
-    const result = await mapSeries(series, model, {
-      onProgress: progress.advance,
+    const settings = {
+      formats: images.formats,
       mapFromMs: flags.mapFrom,
-      roi: roi,
-    });
+      rule: refinementRule(flags, model.calibration),
+      report: flags.report,
+      onProgress: progress.advance,
+    };
+    const mapped = await mapPatient(images, model, settings, warnings);
     progress.end();
     await model.close();
-    const counts = countMap(result);
-    const rule = refinementRule(flags, model.calibration);
-    const regions =
-      roi && reportRegions({ ...result, mask: roi, calibration: model.calibration, rule }, warnings);
-    const summary = createSummary({
-      command: 'map',
-      options: { tslMs: series.tslMs, mapFromMs: result.usedTslMs, model: model.name },
-      inputs: records,
-      results: {
-        series: name,
-        model: { name: model.name, sha256: model.sha256, method: model.info.method.name },
-        ...{ matrix: result.matrix, ...counts, check: result.check, sliceChecks: result.sliceChecks },
-        ...(model.calibration && { calibration: model.calibration }),
-        ...(regions && { refinement: rule ?? null, regions: regions.regions }),
-      },
-      warnings: warnings.warnings,
-    });
-    await withOutputFolder(flags.output, output, async (folder) => {
-      if (formats.includes('nifti'))
-        for (const written of mapResultFiles(result, orientationOf(series))) await folder.write(written);
-      const previews = mapPreviews(result, model, orientationOf(series), roi);
-      for (const { name, svg } of previews)
-        await folder.write({ path: `${name}.png`, bytes: rasterise(svg) });
-      if (study) {
-        // The refined map's own pictures come first, one per slice.
-        const pictures = previews.slice(0, series.grid.nSlices).map(({ svg }) => rasterisePixels(svg));
-        const drawn = roi && regions && { mask: roi, ...regions };
-        for (const written of await mapDicomFiles({ result, model, study, pictures, regions: drawn }))
-          await folder.write(written);
-      }
-      if (roi) await folder.write(mapRoiFile(mapsOf(result), roi));
-      if (regions)
-        for (const written of regionFiles(regions, orientationOf(series))) await folder.write(written);
-      if (flags.report)
-        await folder.write(
-          patientReportFile(
-            { series, result, model, roi: roi, regions },
-            {
-              title: basename(name),
-              inputs: records,
-              warnings: warnings.warnings,
-              orientation: orientationOf(series),
-            },
-          ),
-        );
-      await folder.write(jsonFile('summary.json', summary));
-    });
+    await writeMappedPatient(flags.output, images.output, images, model, mapped, settings);
+    const { result, counts, regions, summary } = mapped;
     printWarnings(terminal, warnings.warnings);
     printCheck(terminal, result.check);
     terminal.result(`mapped from TSL ${result.usedTslMs.join(' and ')} ms by ${model.name}`);

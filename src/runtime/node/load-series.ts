@@ -1,21 +1,29 @@
+/** From files or folders as the user names them to a series, its study and its mask; commands and jobs read alike. */
 import { resolve } from 'node:path';
-import { OptionError } from '../core/errors.ts';
-import type { Grid } from '../core/grid.ts';
-import type { FileSource } from '../core/source.ts';
-import type { InputRecord } from '../core/summary.ts';
-import type { Mask, SpinLockSeries } from '../core/volume.ts';
-import type { WarningSink } from '../core/warnings.ts';
-import { looksLikeDicom, maskFromDicom } from '../io/dicom/regions/regions.ts';
-import type { SourceStudy } from '../io/dicom/results/study.ts';
-import { maskFromNifti } from '../io/nifti/mask.ts';
-import { type NiftiImage, readNifti } from '../io/nifti/read.ts';
-import { resampleMask } from '../io/nifti/resample-mask.ts';
-import type { TslRequest } from '../pipeline/inputs/candidate.ts';
-import { chooseCandidate, takeInventory } from '../pipeline/inputs/inventory.ts';
-import { readSeries } from '../pipeline/inputs/read-series.ts';
-import { findSources, inputRecord } from '../runtime/node/sources.ts';
-import type { ParameterName } from '../signal/parameters.ts';
-import type { SeriesFlags } from './flags.ts';
+import { OptionError } from '../../core/errors.ts';
+import type { Grid } from '../../core/grid.ts';
+import type { FileSource } from '../../core/source.ts';
+import type { InputRecord } from '../../core/summary.ts';
+import type { Mask, SpinLockSeries } from '../../core/volume.ts';
+import type { WarningSink } from '../../core/warnings.ts';
+import { looksLikeDicom, maskFromDicom } from '../../io/dicom/regions/regions.ts';
+import type { SourceStudy } from '../../io/dicom/results/study.ts';
+import { maskFromNifti } from '../../io/nifti/mask.ts';
+import { type NiftiImage, readNifti } from '../../io/nifti/read.ts';
+import { resampleMask } from '../../io/nifti/resample-mask.ts';
+import type { TslRequest, TslSource } from '../../pipeline/inputs/candidate.ts';
+import { chooseCandidate, takeInventory } from '../../pipeline/inputs/inventory.ts';
+import { readSeries } from '../../pipeline/inputs/read-series.ts';
+import type { ParameterName } from '../../signal/parameters.ts';
+import { findSources, inputRecord } from './sources.ts';
+
+/** How the user names a series and its times. */
+export interface SeriesFlags {
+  readonly tsl?: readonly number[];
+  readonly tslFrom?: TslSource;
+  /** As `rhomap inspect` counts, from 1. */
+  readonly series?: number;
+}
 
 /** A series ready to be mapped, and what it was read from. */
 export interface LoadedSeries {
