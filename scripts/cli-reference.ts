@@ -13,7 +13,7 @@ export const CLI_REFERENCE: string = join(import.meta.dirname, '../docs/referenc
 /** The page as it should be, given the page as it is. */
 export async function cliReference(page: string): Promise<string> {
   const sections = [MARKER];
-  for (const words of COMMANDS.flatMap(namesOf)) {
+  for (const words of (await Promise.all(Object.keys(COMMANDS).map(namesOf))).flat()) {
     let help = '';
     const out = { write: (text: string) => (help += text) };
     await main([...words, '--help'], { out, error: out });
@@ -23,8 +23,8 @@ export async function cliReference(page: string): Promise<string> {
 }
 
 /** A command's words, or those of each part of a group. */
-function namesOf(definition: (typeof COMMANDS)[number]): string[][] {
-  const name = definition.declare().name();
+async function namesOf(name: string): Promise<string[][]> {
+  const definition = await COMMANDS[name]!();
   return 'parts' in definition ? definition.parts.map((part) => [name, part.declare().name()]) : [[name]];
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { VERSION } from '../core/version.ts';
-import { main } from './main.ts';
+import { COMMANDS, main } from './main.ts';
 
 /** Runs a command line and returns what it said. */
 async function run(...argv: string[]): Promise<{ code: number; out: string; error: string }> {
@@ -25,6 +25,14 @@ describe('rhomap', () => {
       expect(code).toBe(2);
       expect(out).toBe('');
       expect(error).toMatch(/unknown.*--help/s);
+    }
+  });
+
+  it('lists every command in its help, and loads each by its name', async () => {
+    const { out } = await run('--help');
+    for (const name of Object.keys(COMMANDS)) {
+      expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
+      expect((await run(name, '--help')).out).toContain(`Usage: rhomap ${name} `);
     }
   });
 

@@ -5,46 +5,35 @@ import { RhomapError } from '../core/errors.ts';
 import { VERSION } from '../core/version.ts';
 import { unwritable } from '../runtime/node/unwritable.ts';
 import type { CommandDefinition, CommandGroup, CommonFlags } from './command.ts';
-import { bidsCommand } from './commands/bids.ts';
-import { bidsAppCommand } from './commands/bids-app.ts';
-import { calibrateCommand } from './commands/calibrate.ts';
-import { changeCommand } from './commands/change.ts';
-import { citeCommand } from './commands/cite.ts';
-import { deidentifyCommand } from './commands/deidentify.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { experimentCommand } from './commands/experiment.ts';
-import { fitCommand } from './commands/fit.ts';
-import { inspectCommand } from './commands/inspect.ts';
-import { mapCommand } from './commands/map.ts';
-import { modelsCommand } from './commands/models.ts';
-import { reportCommand } from './commands/report.ts';
-import { roiCommand } from './commands/roi.ts';
-import { simulateCommand } from './commands/simulate.ts';
-import { trainCommand } from './commands/train.ts';
-import { viewCommand } from './commands/view.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { createTerminal, type TerminalStreams } from './terminal.ts';
 
-/** Every command, in the order of the help. */
-export const COMMANDS: readonly (CommandDefinition | CommandGroup)[] = [
-  inspectCommand,
-  fitCommand,
-  mapCommand,
-  roiCommand,
-  changeCommand,
-  viewCommand,
-  bidsCommand,
-  bidsAppCommand,
-  deidentifyCommand,
-  simulateCommand,
-  trainCommand,
-  experimentCommand,
-  calibrateCommand,
-  modelsCommand,
-  reportCommand,
-  doctorCommand,
-  citeCommand,
-];
+/** Every command, in the order of the help; loaded when it is named, because most of the code is that of the others. */
+export const COMMANDS: Readonly<Record<string, () => Promise<CommandDefinition | CommandGroup>>> = {
+  inspect: async () => (await import('./commands/inspect.ts')).inspectCommand,
+  fit: async () => (await import('./commands/fit.ts')).fitCommand,
+  map: async () => (await import('./commands/map.ts')).mapCommand,
+  roi: async () => (await import('./commands/roi.ts')).roiCommand,
+  change: async () => (await import('./commands/change.ts')).changeCommand,
+  view: async () => (await import('./commands/view.ts')).viewCommand,
+  bids: async () => (await import('./commands/bids.ts')).bidsCommand,
+  'bids-app': async () => (await import('./commands/bids-app.ts')).bidsAppCommand,
+  deidentify: async () => (await import('./commands/deidentify.ts')).deidentifyCommand,
+  simulate: async () => (await import('./commands/simulate.ts')).simulateCommand,
+  train: async () => (await import('./commands/train.ts')).trainCommand,
+  experiment: async () => (await import('./commands/experiment.ts')).experimentCommand,
+  calibrate: async () => (await import('./commands/calibrate.ts')).calibrateCommand,
+  models: async () => (await import('./commands/models.ts')).modelsCommand,
+  report: async () => (await import('./commands/report.ts')).reportCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  cite: async () => (await import('./commands/cite.ts')).citeCommand,
+};
+
+/** The command that is named first; all of them for the help, and to say which ones there are. */
+function commandsFor([first = '']: readonly string[]): Promise<(CommandDefinition | CommandGroup)[]> {
+  const named = Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
+  return Promise.all(named.map((name) => COMMANDS[name]!()));
+}
 
 /**
  * Runs one command line and returns its exit code (`exit-code.ts`). Never throws: what goes wrong becomes one
@@ -64,7 +53,7 @@ export async function main(argv: readonly string[], streams: TerminalStreams): P
     else declared.action(async () => definition.run(declared.args, declared.opts(), { terminal }));
     parent.addCommand(declared);
   };
-  for (const definition of COMMANDS) add(program, definition);
+  for (const definition of await commandsFor(argv)) add(program, definition);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return EXIT.done;

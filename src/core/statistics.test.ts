@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { solveByElimination } from './gauss-jordan.ts';
-import { meanAndSd, quantileOfSorted } from './statistics.ts';
+import { meanAndSd, quantileInPlace, quantileOfSorted } from './statistics.ts';
 
 describe('mean and standard deviation', () => {
   it('are those of the sample', () => {
@@ -36,6 +37,18 @@ describe('quantiles', () => {
 
   it('of nothing are NaN', () => {
     expect(quantileOfSorted([], 0.5)).toBeNaN();
+    expect(quantileInPlace(new Float64Array(0), 0.5)).toBeNaN();
+  });
+
+  it('selected are those of the sorted values, NaN, infinity and ties among them', () => {
+    const value = fc.oneof(fc.double(), fc.integer({ min: 0, max: 3 }));
+    fc.assert(
+      fc.property(fc.array(value), fc.double({ min: 0, max: 1, noNaN: true }), (values, p) => {
+        const [found, wanted] = [Float64Array.from(values), Float64Array.from(values).sort()];
+        expect(quantileInPlace(found, p) + 0).toBe(quantileOfSorted(wanted, p) + 0);
+        expect(found.sort()).toEqual(wanted);
+      }),
+    );
   });
 });
 

@@ -34,6 +34,59 @@ export function quantileOfSorted(sorted: Numbers, p: number): number {
   if (last < 0) return Number.NaN;
   const at = p * last;
   const below = Math.floor(at);
-  const above = Math.min(below + 1, last);
-  return sorted[below]! + (sorted[above]! - sorted[below]!) * (at - below);
+  return between(sorted[below]!, sorted[Math.min(below + 1, last)]!, at - below);
+}
+
+/**
+ * As `quantileOfSorted`, of values in any order: selects (Hoare's FIND, Communications of the ACM 4, 1961,
+ * doi:10.1145/366622.366647) where sorting would take many times as long. NaN counts as largest, as in a sorted array.
+ * @param values are reordered.
+ */
+export function quantileInPlace(values: Float32Array | Float64Array, p: number): number {
+  const last = values.length - 1;
+  if (last < 0) return Number.NaN;
+  const at = p * last;
+  const below = Math.floor(at);
+  const lastNumber = moveNanToEnd(values);
+  if (below > lastNumber) return Number.NaN;
+  select(values, below, lastNumber);
+  if (at === below) return values[below]!;
+  let above = below < lastNumber ? Number.POSITIVE_INFINITY : Number.NaN;
+  for (let i = below + 1; i <= lastNumber; i++) if (values[i]! < above) above = values[i]!;
+  return between(values[below]!, above, at - below);
+}
+
+/** At `share` of the way; infinite neighbours that have no share do not matter. */
+const between = (low: number, high: number, share: number): number =>
+  share === 0 || low === high ? low : low + (high - low) * share;
+
+/** Returns the place of the last number; −1 where there is none. */
+function moveNanToEnd(values: Float32Array | Float64Array): number {
+  let last = values.length - 1;
+  for (let i = 0; i <= last; ) {
+    if (Number.isNaN(values[i])) {
+      values[i] = values[last]!;
+      values[last--] = Number.NaN;
+    } else i++;
+  }
+  return last;
+}
+
+/** Puts the value at `place` that sorting `values[0…right]` would put there; smaller ones before it, larger ones after. */
+function select(values: Float32Array | Float64Array, place: number, right: number): void {
+  let left = 0;
+  while (left < right) {
+    const pivot = values[place]!;
+    let [i, j] = [left, right];
+    while (i <= j) {
+      while (values[i]! < pivot) i++;
+      while (values[j]! > pivot) j--;
+      if (i > j) break;
+      const kept = values[i]!;
+      values[i++] = values[j]!;
+      values[j--] = kept;
+    }
+    if (j < place) left = i;
+    if (place < i) right = j;
+  }
 }

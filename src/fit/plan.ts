@@ -8,7 +8,7 @@ import type { FitOptions } from './options.ts';
 import { createProjectionScan } from './projection-scan.ts';
 import { createRicianSolver } from './rician.ts';
 import { createTwoPointSolver } from './two-point.ts';
-import { type BlockSolver, type RateBounds, solveEach, solvePlace, type VoxelSolver } from './voxel-block.ts';
+import { type BlockSolver, type RateBounds, solveEach, solvePlace } from './voxel-block.ts';
 
 /** A fit ready to run. Holds scratch memory: one plan per thread. */
 export interface FitPlan {
@@ -44,14 +44,17 @@ function createSolver(timesMs: readonly number[], options: FitOptions, bounds: R
   if (method === 'log-linear' || method === 'weighted-log-linear')
     return solveEach(n, createLogLinearSolver(timesMs, bounds, method === 'weighted-log-linear'));
 
+  const rician = method === 'rician' && noiseSigma !== null;
+  if (n === 2) {
+    const exact = createTwoPointSolver(timesMs, bounds);
+    return solveEach(n, rician ? createRicianSolver(timesMs, bounds, noiseSigma, exact) : exact);
+  }
   const offset = method === 'three-parameter';
   const range = { minRate: offset ? bounds.low : 0, maxRate: bounds.high, offset };
   const curve = createDecayCurve(timesMs, range);
-  const scan = createProjectionScan(curve, bounds, timesMs[0]!);
-  const careful: VoxelSolver = n === 2 ? createTwoPointSolver(timesMs, bounds, scan) : scan;
-  if (method === 'rician' && noiseSigma !== null)
-    return solveEach(n, createRicianSolver(timesMs, bounds, noiseSigma, careful));
-  if (offset || n === 2) return solveEach(n, careful);
+  const careful = createProjectionScan(curve, bounds, timesMs[0]!);
+  if (rician) return solveEach(n, createRicianSolver(timesMs, bounds, noiseSigma, careful));
+  if (offset) return solveEach(n, careful);
 
   const { plausibleMs } = PARAMETERS[options.parameter];
   const times = { firstMs: timesMs[0]!, typicalMs: Math.sqrt(plausibleMs[0] * plausibleMs[1]) };

@@ -7,7 +7,7 @@ import type { RangeMs } from '../signal/parameters.ts';
 import type { OutputMode } from '../training/batches.ts';
 import type { InputChannel } from '../training/planes.ts';
 import { METHODS } from './index.ts';
-import { isLearned, type LearnedMethod } from './method.ts';
+import { isLearned, type LearnedMethod, type MethodName } from './method.ts';
 
 export interface ModelInfo {
   readonly method: LearnedMethod;
@@ -20,9 +20,22 @@ export interface ModelInfo {
   readonly imageSize: number;
   /** Pixel spacing of these images, mm; `null` where the file does not say. */
   readonly pixelMm: number | null;
+  /** The network whose scale stands beside the map of one that states none, where the file holds both. */
+  readonly scaleFrom?: ScaleSource;
   /** How it was trained; `null` where the file does not say. */
   readonly training: TrainingRecord | null;
 }
+
+/** A second network in the file, which states the uncertainty (the paper pairs LBUDR with the LBRU that weighted it). */
+export interface ScaleSource {
+  readonly method: MethodName;
+  /** SHA-256 of the file that it came from. */
+  readonly sha256: string;
+}
+
+/** Whether there is an uncertainty beside the map. */
+export const statesUncertainty = ({ method, scaleFrom }: Pick<ModelInfo, 'method' | 'scaleFrom'>): boolean =>
+  method.outputChannels === 2 || scaleFrom !== undefined;
 
 /** Where a model comes from. */
 export interface TrainingRecord {
@@ -49,6 +62,7 @@ const KEY = {
   imageSize: 'rhomap.imageSize',
   pixelMm: PIXEL_KEY,
   scaling: 'rhomap.scaling',
+  scaleFrom: 'rhomap.scaleFrom',
   training: 'rhomap.training',
   intendedUse: 'rhomap.intendedUse',
 } as const;
@@ -75,6 +89,7 @@ export function modelMetadata(info: ModelInfo): Record<string, string> {
     [KEY.scaling]: SCALING,
     [KEY.intendedUse]: INTENDED_USE,
     ...(info.pixelMm !== null && { [KEY.pixelMm]: String(info.pixelMm) }),
+    ...(info.scaleFrom && { [KEY.scaleFrom]: JSON.stringify(info.scaleFrom) }),
     ...(info.training && { [KEY.training]: JSON.stringify(info.training) }),
   };
 }
@@ -108,9 +123,11 @@ export function readModelInfo(metadata: Readonly<Record<string, string>>, where:
   const output = metadata[KEY.output];
   if (output !== 'map' && output !== 'correction') throw damaged(where, KEY.output, output);
   if (metadata[KEY.inputs] !== method.inputs.join()) throw damaged(where, KEY.inputs, metadata[KEY.inputs]);
+  const scaleFrom = parseJson<ScaleSource>(metadata[KEY.scaleFrom], KEY.scaleFrom, where);
   return {
     method,
     inputs: method.inputs,
+    ...(scaleFrom && { scaleFrom }),
     output,
     coarseTslMs: pair(KEY.coarseTslMs),
     cutoffMs: pair(KEY.cutoffMs),

@@ -43,6 +43,9 @@ export async function predictSlice(
   nColumns: number,
 ): Promise<Prediction> {
   const [{ map, logScale }] = (await runNetwork(model, [planes], nRows, nColumns)) as [NetworkOutput];
-  const mapMs = map.map(msFromScaled);
-  return logScale ? { mapMs, scaleMs: logScale.map((s) => msSpanFromScaled(Math.exp(s))) } : { mapMs };
+  // The network's output is nobody else's: it becomes ms in place.
+  for (let p = 0; p < map.length; p++) map[p] = msFromScaled(map[p]!);
+  if (!logScale) return { mapMs: map };
+  for (let p = 0; p < logScale.length; p++) logScale[p] = msSpanFromScaled(Math.exp(logScale[p]!));
+  return { mapMs: map, scaleMs: logScale };
 }

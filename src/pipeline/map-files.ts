@@ -1,5 +1,6 @@
 /** What a user takes away from a mapped series: maps, pictures and numbers per region. */
-import { VOXEL_STATUS_NAMES, type VoxelStatus } from '../core/status.ts';
+import { quantileInPlace } from '../core/statistics.ts';
+import { VOXEL_STATUS, VOXEL_STATUS_NAMES, type VoxelStatus } from '../core/status.ts';
 import { type OutputFile, textFile } from '../core/summary.ts';
 import { VERSION } from '../core/version.ts';
 import type { Mask, ParametricMap } from '../core/volume.ts';
@@ -11,7 +12,7 @@ import { mapPreviewSvg } from '../report/map-preview.ts';
 import { regionCsv } from '../roi/region-csv.ts';
 import type { RegionsResult } from '../roi/region-report.ts';
 import { roiCsv } from '../roi/roi-csv.ts';
-import { roiStatistics, summarise } from '../roi/statistics.ts';
+import { roiStatistics } from '../roi/statistics.ts';
 import { dicomResultFiles } from './dicom-results.ts';
 import { mapFileName, type SpinLockOrientation } from './fit.ts';
 import type { MapResult } from './map.ts';
@@ -55,11 +56,13 @@ export interface MapCounts {
 export function countMap({ t1rho: { values, status } }: MapResult): MapCounts {
   const counts = VOXEL_STATUS_NAMES.map(() => 0);
   for (const code of status) counts[code]!++;
-  const ok = values.filter((_, p) => status[p] === 0);
+  const nOk = counts[VOXEL_STATUS.ok]!;
+  const ok = new Float32Array(nOk);
+  for (let p = 0, n = 0; p < status.length; p++) if (status[p] === VOXEL_STATUS.ok) ok[n++] = values[p]!;
   return {
     nVoxels: status.length,
     status: Object.fromEntries(VOXEL_STATUS_NAMES.map((s, i) => [s, counts[i]!])) as MapCounts['status'],
-    medianOkMs: ok.length > 0 ? summarise(ok).median : null,
+    medianOkMs: nOk > 0 ? quantileInPlace(ok, 0.5) : null,
   };
 }
 

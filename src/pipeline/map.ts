@@ -1,26 +1,19 @@
 /**
  * The product's main path, as the paper's Figure 1 has it: two images → coarse map → network → refined map and its
- * uncertainty, on the grid of the images. Follow it down: `fit/fit-series.ts` → `training/planes.ts` →
+ * uncertainty, on the grid of the images. Follow it down: `map-slice.ts` → `training/planes.ts` →
  * `methods/predict.ts`. Runs wherever a `Session` does, in Node and in browsers.
  *
  * A slice is mapped from its own pixels alone: what other slices hold, and how many there are, changes nothing.
  */
 import { voxelSizeMm } from '../core/affine.ts';
 import { sliceSize } from '../core/grid.ts';
-import { VOXEL_STATUS } from '../core/status.ts';
 import { imageAt, type Mask, type ParametricMap, type SpinLockSeries } from '../core/volume.ts';
 import { type FitResult, fitSeries } from '../fit/fit-series.ts';
-import { predictSlice } from '../methods/predict.ts';
-import type { RangeMs } from '../signal/parameters.ts';
-import { modelMatrix } from '../training/model-grid.ts';
-import { airLevel, brightSignal, createInputFitter } from '../training/planes.ts';
-import { resizeBilinear } from '../training/resize.ts';
+import { statesUncertainty } from '../methods/model-info.ts';
 import { checkFeatures, type InputCheck, worstCheck } from '../uncertainty/input-checks.ts';
-import { sliceFeatures } from '../uncertainty/input-features.ts';
-import { standardDeviationFromSigma } from '../uncertainty/laplace.ts';
 import { checkProtocol } from '../uncertainty/protocol-check.ts';
-import { type Recalibration, recalibrated } from '../uncertainty/recalibration.ts';
 import { chooseTwoTimes } from './choose-times.ts';
+import { createSliceMapper } from './map-slice.ts';
 import type { MappingModel } from './mapping-model.ts';
 
 export interface MapSettings {
@@ -63,71 +56,37 @@ export async function mapSeries(
 ): Promise<MapResult> {
   const { grid } = series;
   const { cutoffMs } = model.info;
-  const recalibration = model.calibration?.recalibration ?? { kind: 'none' };
   const used = chooseTwoTimes(series.tslMs, model.info.coarseTslMs, settings.mapFromMs);
-  const nPixels = sliceSize(grid);
-  const voxelMm = voxelSizeMm(grid.affine);
-  const matrix = modelMatrix(grid, model.grid);
-  const toPlanes = createInputFitter({ coarseTslMs: used.tslMs, cutoffMs }, matrix.nRows * matrix.nColumns);
+  const mapper = createSliceMapper(grid, used.tslMs, model);
   const ranges = model.calibration?.inputs;
   const sliceChecks: InputCheck[] = [];
-  const maps = createMaps(series, model.info.method.outputChannels === 2);
+  const maps = createMaps(series, statesUncertainty(model.info));
+  const nPixels = sliceSize(grid);
+  const pair = new Float32Array(2 * nPixels);
   for (let k = 0; k < grid.nSlices; k++) {
-    const images = used.images.map((t) =>
-      finite(imageAt(series, t).subarray(k * nPixels, (k + 1) * nPixels)),
-    );
-    const bright = brightSignal(images[0]!);
-    const pair = new Float32Array(2 * matrix.nRows * matrix.nColumns);
-    images.forEach((image, i) => {
-      const resized = resizeBilinear(image, grid.nRows, grid.nColumns, matrix.nRows, matrix.nColumns);
-      pair.set(resized, i * resized.length);
+    const inSlice = <A extends Float32Array | Uint8Array | Uint16Array>(whole: A): A =>
+      whole.subarray(k * nPixels, (k + 1) * nPixels) as A;
+    for (const [i, t] of used.images.entries()) pair.set(inSlice(imageAt(series, t)), i * nPixels);
+    const features = await mapper.map(pair, settings.roi && inSlice(settings.roi.labels), {
+      t1rhoMs: inSlice(maps.t1rho.values),
+      uncertaintyMs: maps.uncertainty && inSlice(maps.uncertainty.values),
+      coarseMs: inSlice(maps.coarse.values),
+      status: inSlice(maps.t1rho.status),
+      coarseStatus: inSlice(maps.coarse.status),
     });
-    const planes = toPlanes(pair);
-    const predicted = await predictSlice(model, planes, matrix.nRows, matrix.nColumns);
-    const onGrid = (plane: Float32Array): Float32Array =>
-      resizeBilinear(plane, matrix.nRows, matrix.nColumns, grid.nRows, grid.nColumns);
-    const coarse = coarseSlice(series, used, k, { cutoffMs, noiseFloor: airLevel(bright) });
-    maps.coarse.values.set(coarse.values, k * nPixels);
-    maps.coarse.status.set(coarse.status, k * nPixels);
-    writeSlice(maps, k * nPixels, onGrid(predicted.mapMs), coarse.status, cutoffMs);
-    if (predicted.scaleMs) writeUncertainty(maps, k * nPixels, onGrid(predicted.scaleMs), recalibration);
-    if (ranges) {
-      const roi = settings.roi && roiOnMatrix(settings.roi, k, matrix);
-      const features = sliceFeatures({
-        ...matrix,
-        planes,
-        mapMs: predicted.mapMs,
-        sigmaMs: predicted.scaleMs,
-        roi,
-      });
-      sliceChecks.push(checkFeatures(features, ranges));
-    }
+    if (features && ranges) sliceChecks.push(checkFeatures(features, ranges));
     settings.onProgress?.((k + 1) / grid.nSlices);
   }
+  const [columnMm, rowMm] = voxelSizeMm(grid.affine);
   return {
     usedTslMs: used.tslMs,
     usedImages: used.images,
-    matrix,
+    matrix: mapper.matrix,
     ...maps,
-    check: worstCheck([checkProtocol(model.info, used.tslMs, [voxelMm[0], voxelMm[1]]), ...sliceChecks]),
+    check: worstCheck([checkProtocol(model.info, used.tslMs, [columnMm, rowMm]), ...sliceChecks]),
     sliceChecks,
     ...(series.tslMs.length > 2 && { reference: fitSeries(series, { cutoffMs }) }),
   };
-}
-
-/** The regions of a slice on the network's matrix, by the nearest pixel; `undefined` where it has none. */
-function roiOnMatrix(
-  { grid, labels }: Mask,
-  slice: number,
-  matrix: MapResult['matrix'],
-): Uint8Array | undefined {
-  const inside = Float32Array.from(
-    labels.subarray(slice * sliceSize(grid), (slice + 1) * sliceSize(grid)),
-    (label) => (label > 0 ? 1 : 0),
-  );
-  const resized = resizeBilinear(inside, grid.nRows, grid.nColumns, matrix.nRows, matrix.nColumns);
-  const roi = Uint8Array.from(resized, (share) => (share >= 0.5 ? 1 : 0));
-  return roi.includes(1) ? roi : undefined;
 }
 
 type Maps = Pick<MapResult, 't1rho' | 'uncertainty' | 'coarse'>;
@@ -143,58 +102,4 @@ function createMaps({ grid }: SpinLockSeries, withUncertainty: boolean): Maps {
     coarse: map('coarse', new Uint8Array(n)),
     ...(withUncertainty && { uncertainty: map('uncertainty', status) }),
   };
-}
-
-/** A pixel that is NaN must not spread through the network; its own status says what it is. */
-const finite = (image: Float32Array): Float32Array => image.map((v) => (Number.isFinite(v) ? v : 0));
-
-/** Least squares of the two images of one slice, on the grid of the images. */
-function coarseSlice(
-  series: SpinLockSeries,
-  { tslMs, images }: { readonly tslMs: readonly number[]; readonly images: readonly number[] },
-  slice: number,
-  options: { readonly cutoffMs: RangeMs; readonly noiseFloor: number },
-): ParametricMap {
-  const nPixels = sliceSize(series.grid);
-  const signal = new Float32Array(2 * nPixels);
-  images.forEach((t, i) => {
-    signal.set(imageAt(series, t).subarray(slice * nPixels, (slice + 1) * nPixels), i * nPixels);
-  });
-  const grid = { ...series.grid, nSlices: 1 };
-  return fitSeries({ grid, tslMs, signal }, { ...options, cutoffMs: [...options.cutoffMs] }).time;
-}
-
-/** Where there is nothing to map. The network fills these pixels by convention; a user must not see that as a value. */
-const WITHOUT_VALUE: readonly number[] = [VOXEL_STATUS['no-signal'], VOXEL_STATUS['not-finite']];
-
-function writeSlice(
-  { t1rho: { values, status } }: Maps,
-  offset: number,
-  predicted: Float32Array,
-  coarseStatus: Uint8Array,
-  [low, high]: RangeMs,
-): void {
-  for (let p = 0; p < predicted.length; p++) {
-    const ms = predicted[p]!;
-    const at = offset + p;
-    const missing = WITHOUT_VALUE.includes(coarseStatus[p]!);
-    values[at] = missing ? Number.NaN : Math.min(Math.max(ms, low), high);
-    if (missing) status[at] = coarseStatus[p]!;
-    else if (ms <= low) status[at] = VOXEL_STATUS['at-lower-cutoff'];
-    else if (ms >= high) status[at] = VOXEL_STATUS['at-upper-cutoff'];
-  }
-}
-
-function writeUncertainty(
-  { t1rho, uncertainty }: Maps,
-  offset: number,
-  scaleMs: Float32Array,
-  recalibration: Recalibration,
-): void {
-  for (let p = 0; p < scaleMs.length; p++) {
-    const missing = Number.isNaN(t1rho.values[offset + p]);
-    uncertainty!.values[offset + p] = missing
-      ? Number.NaN
-      : standardDeviationFromSigma(recalibrated(recalibration, scaleMs[p]!));
-  }
 }

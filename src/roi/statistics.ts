@@ -65,13 +65,19 @@ export function roiStatistics(map: ParametricMap, mask: Mask, warnings?: Warning
 function tallyRegions(map: ParametricMap, mask: Mask): Map<number, Map<number, Tally>> {
   const tallies = new Map<number, Map<number, Tally>>();
   const perSlice = sliceSize(map.grid);
-  for (let i = 0; i < mask.labels.length; i++) {
-    const label = mask.labels[i]!;
-    if (label === 0) continue;
-    const slices = getOrCreate(tallies, label, () => new Map<number, Tally>());
-    const tally = getOrCreate(slices, Math.floor(i / perSlice), emptyTally);
-    tally.nByStatus[map.status[i]!]!++;
-    if (Number.isFinite(map.values[i])) tally.values.push(map.values[i]!);
+  for (let slice = 0; slice < map.grid.nSlices; slice++) {
+    // Neighbours mostly belong to one region: look up only where the label changes.
+    let [own, tally] = [0, emptyTally()];
+    for (let i = slice * perSlice; i < (slice + 1) * perSlice; i++) {
+      const label = mask.labels[i]!;
+      if (label === 0) continue;
+      if (label !== own) {
+        const slices = getOrCreate(tallies, label, () => new Map<number, Tally>());
+        [own, tally] = [label, getOrCreate(slices, slice, emptyTally)];
+      }
+      tally.nByStatus[map.status[i]!]!++;
+      if (Number.isFinite(map.values[i])) tally.values.push(map.values[i]!);
+    }
   }
   return tallies;
 }

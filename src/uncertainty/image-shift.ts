@@ -23,9 +23,11 @@ export function imageShift(
   for (let dr = -REACH; dr <= REACH; dr++)
     for (let dc = -REACH; dc <= REACH; dc++) {
       let sum = 0;
-      for (let r = REACH; r < rows - REACH; r++)
-        for (let c = REACH; c < columns - REACH; c++)
-          sum += a[r * columns + c]! * b[(r + dr) * columns + c + dc]!;
+      const apart = dr * columns + dc;
+      for (let r = REACH; r < rows - REACH; r++) {
+        const end = (r + 1) * columns - REACH;
+        for (let p = r * columns + REACH; p < end; p++) sum += a[p]! * b[p + apart]!;
+      }
       scores[(dr + REACH) * width + dc + REACH] = sum;
     }
   const best = scores.indexOf(Math.max(...scores));

@@ -3,7 +3,7 @@
  * organ, the region. They are compared with those of calibration patients (`input-checks.ts`). Taken on the network's grid,
  * from the planes that the network sees.
  */
-import { quantileOfSorted } from '../core/statistics.ts';
+import { quantileInPlace } from '../core/statistics.ts';
 import { type InputPlanes, msFromScaled } from '../training/planes.ts';
 import { imageShift } from './image-shift.ts';
 
@@ -63,12 +63,12 @@ function regionFeatures(
  * reads low, in calibration patients and in the patient at hand alike.
  */
 function noise(image: Float32Array, nRows: number, nColumns: number, pixels: Uint32Array): number {
-  const inner = pixels.filter((p) => {
-    const [row, column] = [Math.floor(p / nColumns), p % nColumns];
-    return row > 0 && row < nRows - 1 && column > 0 && column < nColumns - 1;
-  });
-  const diagonal = (p: number): number =>
-    Math.abs(
+  const differences = new Float64Array(pixels.length);
+  let n = 0;
+  for (const p of pixels) {
+    const column = p % nColumns;
+    if (p < nColumns || p >= (nRows - 1) * nColumns || column === 0 || column === nColumns - 1) continue;
+    differences[n++] = Math.abs(
       (4 * image[p]! -
         2 * (image[p - 1]! + image[p + 1]! + image[p - nColumns]! + image[p + nColumns]!) +
         image[p - nColumns - 1]! +
@@ -77,28 +77,35 @@ function noise(image: Float32Array, nRows: number, nColumns: number, pixels: Uin
         image[p + nColumns + 1]!) /
         6,
     );
+  }
   // Median of |x| of a normal distribution is 0.6745 SD.
-  return median(inner, diagonal) / 0.6745;
+  return quantileInPlace(differences.subarray(0, n), 0.5) / 0.6745;
 }
 
-const pixelsWhere = (n: number, holds: (pixel: number) => boolean): Uint32Array =>
-  Uint32Array.from({ length: n }, (_, p) => p).filter(holds);
+function pixelsWhere(nPixels: number, holds: (pixel: number) => boolean): Uint32Array {
+  const pixels = new Uint32Array(nPixels);
+  let n = 0;
+  for (let p = 0; p < nPixels; p++) if (holds(p)) pixels[n++] = p;
+  return pixels.subarray(0, n);
+}
 
-function sorted(pixels: Uint32Array, valueAt: (pixel: number) => number): Float64Array {
-  return Float64Array.from(pixels, valueAt).sort();
+function valuesAt(pixels: Uint32Array, valueAt: (pixel: number) => number): Float64Array {
+  const values = new Float64Array(pixels.length);
+  for (let i = 0; i < pixels.length; i++) values[i] = valueAt(pixels[i]!);
+  return values;
 }
 
 const median = (pixels: Uint32Array, valueAt: (pixel: number) => number): number =>
-  quantileOfSorted(sorted(pixels, valueAt), 0.5);
+  quantileInPlace(valuesAt(pixels, valueAt), 0.5);
 
 /** Interquartile range. */
 function spread(pixels: Uint32Array, valueAt: (pixel: number) => number): number {
-  const values = sorted(pixels, valueAt);
-  return quantileOfSorted(values, 0.75) - quantileOfSorted(values, 0.25);
+  const values = valuesAt(pixels, valueAt);
+  return quantileInPlace(values, 0.75) - quantileInPlace(values, 0.25);
 }
 
 function mean(pixels: Uint32Array, valueAt: (pixel: number) => number): number {
   let sum = 0;
-  for (const p of pixels) sum += valueAt(p);
+  for (let i = 0; i < pixels.length; i++) sum += valueAt(pixels[i]!);
   return sum / pixels.length;
 }
