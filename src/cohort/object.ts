@@ -82,6 +82,7 @@ export function createObjectSignal(
     const b0Hz = fields?.b0Hz[pixel] ?? IDEAL.b0Hz;
     const b1 = fields?.b1[pixel] ?? IDEAL.b1;
     let isSet = false;
+    const texture = scene.signalTexture[pixel]!;
     for (let v = 0; v < visible.length; v++) {
       const [tissue, fractions] = visible[v]!;
       const fraction = fractions[pixel]!;
@@ -90,13 +91,15 @@ export function createObjectSignal(
       if (!isSet && !isFat) response.setField(b0Hz, b1);
       isSet = !isFat;
       respond(tissue, b0Hz, b1, scene.liverT1rhoFactor[pixel]!, scene.fastShareFactor[pixel]!, values);
+      const { textureSd } = tissues[tissue]!;
+      const amount = textureSd === 0 ? fraction : fraction * Math.exp(textureSd * (texture - textureSd / 2));
       const target = targets[v];
       if (target === undefined) {
         blood.pixel[entry] = pixel;
         blood.tissue[entry] = tissue;
         for (let t = 0; t < nTsl; t++) blood.signal[t * nBlood + entry] = fraction * values[t]!;
         entry++;
-      } else for (let t = 0; t < nTsl; t++) target[t * nPixels + pixel]! += fraction * values[t]!;
+      } else for (let t = 0; t < nTsl; t++) target[t * nPixels + pixel]! += amount * values[t]!;
     }
   }
   return { planes, blood };

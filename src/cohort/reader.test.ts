@@ -20,6 +20,7 @@ const bodyOf = (tissueAt: (x: number, y: number, z: number) => number): Anatomy 
       ),
     liverT1rhoFactor: ones,
     fastShareFactor: ones,
+    signalTexture: ones,
   };
 };
 

@@ -25,11 +25,20 @@ function squareOfLiver(): SliceScene {
     ]),
     liverT1rhoFactor: new Float32Array(N * N).fill(1),
     fastShareFactor: new Float32Array(N * N).fill(1),
+    signalTexture: new Float32Array(N * N),
   };
 }
 
 const tissues: PatientTissues = TISSUES.map((name) => ({
-  ...{ signal: name === 'liver' ? 1 : 0, t1rhoMs: 43, t2Ms: 34, t1Ms: 809, fastShare: 0, fastT1rhoMs: 6 },
+  ...{
+    signal: name === 'liver' ? 1 : 0,
+    t1rhoMs: 43,
+    t2Ms: 34,
+    t1Ms: 809,
+    fastShare: 0,
+    fastT1rhoMs: 6,
+    textureSd: 0,
+  },
 }));
 const quiet: ParameterChanges = {
   variation: { gainSdFirst: 0, gainSdLast: 0, smoothSd: 0, bloodSd: 0, cardiacSd: 0 },

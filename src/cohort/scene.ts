@@ -28,6 +28,7 @@ export const TISSUES = [
   'bile-duct',
   'vena-cava',
   'slow-blood',
+  'kidney-medulla',
 ] as const;
 
 export type Tissue = (typeof TISSUES)[number];
@@ -55,6 +56,8 @@ export interface Anatomy {
   liverT1rhoFactor(box: SampleBox): Float32Array;
   /** Multiplier of the share of fast-relaxing magnetisation: smooth, mean about 1, never negative. */
   fastShareFactor(box: SampleBox): Float32Array;
+  /** Logarithm of the texture of other tissues' signal: mean 0, SD 1; each tissue takes its share of it. */
+  signalTexture(box: SampleBox): Float32Array;
 }
 
 /** One slice as tissue fractions on a fine in-plane grid, averaged through the slice's thickness. */
@@ -70,4 +73,6 @@ export interface SliceScene {
   readonly liverT1rhoFactor: Float32Array;
   /** Multiplier of the fast-relaxing share `[row, column]`. */
   readonly fastShareFactor: Float32Array;
+  /** Texture of other tissues' signal `[row, column]`, mean 0, SD 1. */
+  readonly signalTexture: Float32Array;
 }

@@ -81,8 +81,8 @@ describe('virtual patient', () => {
         expect(series.signal.every((v) => Number.isFinite(v) && v >= 0)).toBe(true);
         const inRoi = [...roi.labels.keys()].filter((i) => roi.labels[i] !== 0);
         const inLiver = inRoi.filter((i) => truth.labels[i] === TISSUE_INDEX.liver).length;
-        // A careful reader stays in parenchyma; a vessel may fill most of a 6 mm pixel of a careless one.
-        expect(inLiver).toBeGreaterThanOrEqual((c.style === 'careful' ? 0.98 : 0.8) * inRoi.length);
+        // A careful reader stays clear of the vessels he sees; one may still fill most of a 6 mm pixel.
+        expect(inLiver).toBeGreaterThanOrEqual((c.style === 'careful' ? 0.95 : 0.8) * inRoi.length);
         const inRoiMs = inRoi.map((i) => truth.t1rho.values[i]!).sort((a, b) => a - b);
         expect(inRoiMs[0]).toBeGreaterThan(0);
         const median = inRoiMs[inRoiMs.length >> 1] ?? 45;

@@ -20,6 +20,8 @@ export interface TissueProperties {
   /** Share of the signal that relaxes with `fastT1rhoMs`, 0–1. */
   readonly fastShare: number;
   readonly fastT1rhoMs: number;
+  /** SD of the signal within the tissue, as a fraction (`SliceScene.signalTexture`). */
+  readonly textureSd: number;
 }
 
 /** Properties by tissue index (`TISSUE_INDEX`). */
@@ -95,6 +97,24 @@ const TABLE: Readonly<Record<Tissue, TableRow>> = {
   'bile-duct': row(1.9, 0.15, 260, 0.15, 220, 2300),
   'vena-cava': row(0.4, 0.25, 70, 0.12, 50, 1600),
   'slow-blood': row(1.25, 0.2, 75, 0.1, 60, 1600),
+  // Darker than the cortex: T1 is longer (1545 against 1142 ms), of which a TR of 2000 ms leaves 0.88.
+  'kidney-medulla': row(1.36, 0.1, 97, 0.06, 81, 1545),
+};
+
+/**
+ * SD of the signal within a tissue, as a fraction: fat between the fibres of muscle, trabeculae, lobules. Assumed. The
+ * liver's texture is one of T1rho, and the anatomy's.
+ */
+const TEXTURE_SD: Partial<Readonly<Record<Tissue, number>>> = {
+  lung: 0.4,
+  fat: 0.09,
+  muscle: 0.09,
+  marrow: 0.14,
+  spleen: 0.05,
+  kidney: 0.06,
+  'kidney-medulla': 0.06,
+  pancreas: 0.12,
+  bowel: 0.1,
 };
 
 /** SPAIR leaves about a tenth of the fat's signal in the liver. */
@@ -111,7 +131,8 @@ export function drawTissues(
   const fast = drawFast(options, random.fork('fast'));
   return TISSUES.map((tissue) => {
     const { signal, signalSpread, t1rhoMs, timeSpread, t2Ms, t1Ms } = TABLE[tissue];
-    const draw = random.fork(tissue);
+    // Cortex and medulla vary together: which is brighter is physics.
+    const draw = random.fork(tissue === 'kidney-medulla' ? 'kidney' : tissue);
     const signalScale = Math.exp(signalSpread * options.spread * draw.normal());
     const timeScale = Math.exp(timeSpread * options.spread * draw.normal());
     const hasFast = tissue === 'liver' || tissue === 'muscle';
@@ -125,6 +146,7 @@ export function drawTissues(
       ...(tissue === 'liver' ? liverProperties(participant, options, draw) : slow),
       fastShare: hasFast ? fast.share : 0,
       fastT1rhoMs: fast.t1rhoMs,
+      textureSd: TEXTURE_SD[tissue] ?? 0,
     };
   });
 }

@@ -19,7 +19,8 @@ export function drawStomach({ scaleX, scaleY, scaleZ, visceralFat }: Dimensions,
   const full = 0.5 + 0.6 * random.uniform();
   const levelMm = (24 + 16 * random.normal()) * scaleY;
   const wallMm = 3 + 3 * (1.2 - full);
-  const shift = [5 * random.normal(), 4 * random.normal()] as const;
+  const shift = [9 * random.normal(), 7 * random.normal()] as const;
+  const turn = 0.25 * random.normal();
   const around = (x: number, y: number, rx: number, ry: number, angle: number): number[] =>
     Array.from(
       ellipse(
@@ -28,11 +29,11 @@ export function drawStomach({ scaleX, scaleY, scaleZ, visceralFat }: Dimensions,
           y: y + shift[1],
           radiusX: rx * full,
           radiusY: ry * full ** 0.7,
-          angle,
+          angle: angle + turn,
         },
         12,
       ),
-    ).map((v, i) => (v + 2.2 * random.normal()) * (i % 2 === 0 ? scaleX : scaleY));
+    ).map((v, i) => (v + 3 * random.normal()) * (i % 2 === 0 ? scaleX : scaleY));
   const keys: ContourKey[] = [
     { zMm: -52 * scaleZ, points: around(-36, 52, 42, 19, 0.12) },
     { zMm: -27 * scaleZ, points: around(-58, 38, 36, 27, 0.55) },

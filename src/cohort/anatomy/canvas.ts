@@ -37,11 +37,11 @@ export interface PlaneWarp {
 }
 
 /** Large scale: asymmetry and posture. Middle scale: the shapes of organs. */
-const SCALES = { large: { cellMm: 85, sdMm: 2.2 }, middle: { cellMm: 24, sdMm: 1.1 } } as const;
+const SCALES = { large: { cellMm: 85, sdMm: 3.2 }, middle: { cellMm: 24, sdMm: 1.5 } } as const;
 
 /** Draws the distortion: turn and shift of the whole body on the table, then displacements at both scales. */
 export function drawWarp(random: Random): Warp {
-  const turn = 0.025 * random.normal();
+  const turn = 0.035 * random.normal();
   const shift = [5 * random.normal(), 3 * random.normal()] as const;
   const [c, s] = [Math.cos(turn), Math.sin(turn)];
   const fields = (scale: 'large' | 'middle'): [SmoothField, SmoothField] => {

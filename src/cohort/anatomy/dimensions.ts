@@ -29,8 +29,8 @@ export function drawDimensions({ sex, bmi, heightCm }: Participant, random: Rand
   const male = sex === 'M';
   const excess = bmi - 25;
   const cavityHalfWidthMm =
-    (male ? 130 : 118) + 0.5 * (heightCm - (male ? 169 : 157)) + 1.2 * excess + 3 * random.normal();
-  const cavityHalfDepthMm = (male ? 86 : 78) + 1.5 * excess + 3.5 * random.normal();
+    (male ? 130 : 118) + 0.5 * (heightCm - (male ? 169 : 157)) + 1.2 * excess + 4 * random.normal();
+  const cavityHalfDepthMm = (male ? 86 : 78) + 1.5 * excess + 5 * random.normal();
   const fatMean = male ? 13 + 1.5 * excess : 19 + 1.7 * excess;
   return {
     cavityHalfWidthMm,

@@ -15,7 +15,7 @@ import { sampleLiver } from './liver-mask.ts';
 import { drawLiverVessels } from './liver-vessels.ts';
 import { drawAdrenals, drawGallbladder, drawKidneys, drawPancreas, drawSpleen } from './organs.ts';
 import { TISSUE_OF_LABEL } from './regions.ts';
-import { createSmoothField } from './smooth-field.ts';
+import { createSmoothField, type SmoothField } from './smooth-field.ts';
 import { drawSpine } from './spine.ts';
 import { drawThorax } from './thorax.ts';
 import { drawTrunk } from './trunk.ts';
@@ -82,6 +82,8 @@ export function drawAnatomy(
   const fine = createSmoothField(texture.fork('fine'), settings.textureCellMm);
   const finer = createSmoothField(texture.fork('finer'), 0.45 * settings.textureCellMm);
   const fast = createSmoothField(texture.fork('fast'), settings.regionalCellMm);
+  const grain = createSmoothField(texture.fork('grain'), 3.2);
+  const patches = createSmoothField(texture.fork('patches'), 11);
   const stageScale = TEXTURE_BY_STAGE[participant.stage];
   return {
     sliceZMm: [-dimensions.sliceGapMm, 0, dimensions.sliceGapMm],
@@ -94,6 +96,11 @@ export function drawAnatomy(
         [finer, 0.6 * settings.textureSd * stageScale],
       ]),
     fastShareFactor: (box) => sampleFields(box, [[fast, settings.fastShareSd]]),
+    signalTexture: (box) =>
+      sumFields(box, [
+        [grain, 0.9],
+        [patches, 0.43],
+      ]),
   };
 }
 
@@ -109,19 +116,24 @@ function paintBox(parts: readonly Part[], warp: Warp, box: SampleBox): Uint8Arra
   return out;
 }
 
+type WeightedFields = readonly (readonly [SmoothField, number])[];
+
 /** exp(Σ weight · field − Σ weight²/2) at the points of the box: positive, mean 1. */
-function sampleFields(
-  box: SampleBox,
-  fields: readonly (readonly [ReturnType<typeof createSmoothField>, number])[],
-): Float32Array {
+function sampleFields(box: SampleBox, fields: WeightedFields): Float32Array {
+  const out = sumFields(box, fields);
+  const halfVariance = fields.reduce((sum, [, w]) => sum + (w * w) / 2, 0);
+  for (let i = 0; i < out.length; i++) out[i] = Math.exp(out[i]! - halfVariance);
+  return out;
+}
+
+/** Σ weight · field at the points of the box. */
+function sumFields(box: SampleBox, fields: WeightedFields): Float32Array {
   const [nx, ny, nz] = box.size;
   const out = new Float32Array(nx * ny * nz);
-  const halfVariance = fields.reduce((sum, [, w]) => sum + (w * w) / 2, 0);
   for (let k = 0; k < nz; k++) {
     const slice = out.subarray(k * nx * ny, (k + 1) * nx * ny);
     for (const [field, weight] of fields)
       if (weight !== 0) field.addTo(slice, box, box.originMm[2] + k * box.stepMm[2], weight);
   }
-  for (let i = 0; i < out.length; i++) out[i] = Math.exp(out[i]! - halfVariance);
   return out;
 }

@@ -92,7 +92,7 @@ export function drawStrands({ scaleX, scaleY }: Dimensions, random: Random): Par
   const width = (): number => 0.6 + 0.9 * random.uniform() ** 2;
   const many = (n: number, low: number, high: number): TubeSegment[] =>
     Array.from({ length: n }, () => strand(low, high, width())).flat();
-  const [dark, bright, lung] = [many(90, -110, 45), many(60, -110, 45), many(140, -20, 90)];
+  const [dark, bright, lung] = [many(90, -110, 45), many(60, -110, 45), many(480, -30, 90)];
   const ontoLung = labelSet(T.lung);
   return (canvas) => {
     fillChain(canvas, dark, T.artery, ONTO_ABDOMEN);

@@ -8,7 +8,7 @@ import type { Participant } from '../participants.ts';
 import type { Part } from './canvas.ts';
 import { type Contour, type ContourKey, keyedContour, offset, stroke } from './contour.ts';
 import type { Dimensions } from './dimensions.ts';
-import { smoothStep } from './profiles.ts';
+import { drawAngular, smoothStep } from './profiles.ts';
 import { labelSet, type Polygon } from './raster.ts';
 import { ONTO_ABDOMEN, T } from './regions.ts';
 import { createSmoothField } from './smooth-field.ts';
@@ -79,8 +79,12 @@ export interface LiverShape {
   readonly contour: Contour;
   /** Size of the caudate, 1 the reference. */
   readonly caudate: number;
-  /** How far the fissure for the ligamentum teres bends to one side, mm. */
+  /** Where the fissure for the ligamentum teres lies (mm to the right of the reference), leans to and how it bends. */
+  readonly fissureMm: number;
+  readonly lean: number;
   readonly sway: number;
+  /** How far it reaches into the liver, 1 the reference. */
+  readonly fissureDepth: number;
   /** Width of the fissures, 1 the reference. */
   readonly fissures: number;
 }
@@ -91,22 +95,25 @@ const LEFT_FROM = 14;
 export function drawLiverShape(participant: Participant, dimensions: Dimensions, random: Random): LiverShape {
   const { scaleX, scaleY, scaleZ } = dimensions;
   const scarred = participant.stage === 4 ? 1 : participant.stage === 3 ? 0.4 : 0;
-  const left = Math.exp(0.2 * random.normal()) * (1 + 0.2 * scarred);
-  const thick = Math.exp(0.14 * random.normal()) * (1 + 0.1 * scarred);
+  const left = Math.exp(0.3 * random.normal()) * (1 + 0.2 * scarred);
+  const thick = Math.exp(0.22 * random.normal()) * (1 + 0.1 * scarred);
   const caudate = Math.exp(0.25 * random.normal()) * (1 + 0.45 * scarred);
   // Livers grow less than trunks: in a wide one the liver reaches less far down.
   const reach = 0.9 * (scaleX * scaleY) ** -0.7 * Math.exp(0.1 * random.normal()) * (1 - 0.12 * scarred);
-  const leftDrop = 7 * random.normal();
-  const medial = [4 * random.normal(), 5 * random.normal()];
+  const leftDrop = 11 * random.normal();
+  const medial = [5 * random.normal(), 6 * random.normal()];
   const jitter = 2.2;
+  // What gives each liver a form of its own, at all heights: its outline bent in a few broad waves.
+  const [bendX, bendY] = ['x', 'y'].map((axis) => drawAngular(random.fork(`bend-${axis}`), 3.6, 4));
+  const bend = (i: number): number => (i % 2 === 0 ? bendX! : bendY!)((Math.PI * i) / 20);
   const keys = KEYS.map((key): ContourKey => {
-    const points = key.points.map((v) => v + jitter * random.normal());
+    const points = key.points.map((v, i) => v + bend(i - (i % 2)) + jitter * random.normal());
     for (let p = 5; p <= 11; p++) {
       const x = points[2 * p]!;
       if (x < LEFT_FROM) points[2 * p] = LEFT_FROM + (x - LEFT_FROM) * left;
     }
     // The back of the left lobe moves with its thickness; the caudate's tip with the caudate's size.
-    for (let p = 9; p <= 11; p++) points[2 * p + 1]! -= 16 * (thick - 1);
+    for (let p = 9; p <= 11; p++) points[2 * p + 1]! -= 18 * (thick - 1);
     for (let p = 12; p <= 13; p++) points[2 * p]! -= 12 * (caudate - 1);
     for (let p = 16; p <= 17; p++) points[2 * p]! += medial[p - 16]!;
     const z = key.zMm < 0 ? key.zMm * reach : key.zMm;
@@ -117,8 +124,15 @@ export function drawLiverShape(participant: Participant, dimensions: Dimensions,
   });
   const smooth = keyedContour(keys, { below: 14 * scaleZ, above: 60 });
   const contour = scarred > 0 ? knobbly(smooth, 1.6 * scarred, random.fork('knobs')) : smooth;
-  const sway = 3.5 * random.normal();
-  return { contour, caudate, sway, fissures: Math.exp(0.3 * random.normal()) * (1 + 0.8 * scarred) };
+  return {
+    contour,
+    caudate,
+    sway: 4.5 * random.normal(),
+    fissureMm: 11 * random.normal(),
+    lean: 0.4 * random.normal(),
+    fissureDepth: Math.exp(0.3 * random.normal()),
+    fissures: Math.exp(0.45 * random.normal()) * (1 + 0.8 * scarred),
+  };
 }
 
 /** Adds the nodules of a cirrhotic surface. */
@@ -144,7 +158,7 @@ const ONTO_LIVER = labelSet(T.liver);
 export function liverParts(shape: LiverShape, dimensions: Dimensions): Part[] {
   const { scaleX, scaleY, scaleZ, visceralFat } = dimensions;
   const scaled = (...points: number[]): number[] => points.map((v, i) => v * (i % 2 === 0 ? scaleX : scaleY));
-  const { sway } = shape;
+  const { sway, lean, fissureMm, fissureDepth } = shape;
   const width = shape.fissures * (0.8 + 0.8 * visceralFat);
   return [
     (canvas) => {
@@ -163,17 +177,17 @@ export function liverParts(shape: LiverShape, dimensions: Dimensions): Part[] {
       const present = smoothStep(z, 16, 2) * smoothStep(z, -78, -62);
       if (present < 0.05) return;
       const open = smoothStep(z, -26 + 3 * sway, -56 + 3 * sway);
+      // From the liver's hilar side forwards: x to the right, y to the front.
+      const at = (x: number, y: number): number[] => [
+        x + fissureMm + lean * (y - 46),
+        34 + (y - 34) * (1 + (fissureDepth - 1) * (1 - open)),
+      ];
       const line = scaled(
-        -7,
-        34,
-        -5,
-        46,
-        -1,
-        57,
-        2 + sway,
-        68 + 10 * open,
-        4 + 1.6 * sway,
-        72 + 34 * open ** 1.5,
+        ...at(-7, 34),
+        ...at(-5, 46),
+        ...at(-1, 57),
+        ...at(2 + sway, 68 + 10 * open),
+        ...at(4 + 1.6 * sway, 72 + 34 * open ** 1.5),
       );
       const widths = [7, 5.5, 3, 1.5 * open, 4 * open].map((w) => w * width * present);
       canvas.fill(stroke(line, widths), T.fat, ONTO_LIVER);

@@ -36,14 +36,19 @@ export function drawSpleen(
   { scaleX, scaleY, scaleZ, visceralFat }: Dimensions,
   random: Random,
 ): Part {
-  const size = Math.exp(0.16 * random.normal()) * (participant.stage === 4 ? 1.3 : 1);
-  const shift = 7 * random.normal();
+  const size = Math.exp(0.2 * random.normal()) * (participant.stage === 4 ? 1.3 : 1);
+  const shift = 12 * random.normal();
+  const forward = 9 * random.normal();
+  // The hilum's hollow, and how far both tips bend around what lies there.
+  const hollow = Math.max(2, 9 + 4 * random.normal());
+  const hooks = [0.9 * hollow + 4 * random.normal(), 0.5 * hollow + 4 * random.normal()];
+  const inward = [0, 0, 0, hooks[0]!, 0.1 * hollow, -0.8 * hollow, -hollow, -0.2 * hollow, hooks[1]!, 0];
   const keys = SPLEEN.map(
     ({ zMm, points }): ContourKey => ({
       zMm: zMm * scaleZ * size ** 0.7 + shift,
       points: points.map((v, i) => {
         const isInner = i >= 4 && i <= 15;
-        const grown = isInner && i % 2 === 0 ? v + 13 * (size - 1) : v;
+        const grown = i % 2 === 0 ? v + inward[i / 2]! + (isInner ? 13 * (size - 1) : 0) : v + forward;
         return (grown + 2.2 * random.normal()) * (i % 2 === 0 ? scaleX : scaleY);
       }),
     }),
@@ -65,16 +70,17 @@ export function drawSpleen(
 export function drawKidneys({ scaleX, scaleY, scaleZ, visceralFat }: Dimensions, random: Random): Part[] {
   return ([1, -1] as const).map((side): Part => {
     const centre = {
-      x: side * (62 + 3 * random.normal()) * scaleX,
-      y: (-50 + 3 * random.normal()) * scaleY,
-      z: (side > 0 ? -84 : -70) * scaleZ + 8 * random.normal(),
+      x: side * (62 + 4 * random.normal()) * scaleX,
+      y: (-50 + 4 * random.normal()) * scaleY,
+      z: (side > 0 ? -84 : -70) * scaleZ + 12 * random.normal(),
     };
     const [radiusX, radiusY, radiusZ] = [
-      25 + random.normal(),
-      29 + 1.5 * random.normal(),
-      54 + 3 * random.normal(),
+      25 + 1.8 * random.normal(),
+      29 + 2.2 * random.normal(),
+      54 + 4 * random.normal(),
     ];
-    const angle = side * (0.55 + 0.12 * random.normal());
+    const angle = side * (0.55 + 0.22 * random.normal());
+    const pyramids = drawPyramids(random.fork('pyramids'));
     const around = 2.5 + 7 * visceralFat;
     return (canvas) => {
       const height = (canvas.zMm - centre.z) / radiusZ;
@@ -96,6 +102,25 @@ export function drawKidneys({ scaleX, scaleY, scaleZ, visceralFat }: Dimensions,
       );
       if (size < 0.1) return;
       canvas.fill(ellipse({ ...at, radiusX: radiusX * size, radiusY: radiusY * size }), T.kidney, ONTO_FAT);
+      for (const { u, v, radius } of pyramids) {
+        const [c, s] = [Math.cos(angle), Math.sin(angle)];
+        const [px, py] = [u * radiusX * size, v * radiusY * size];
+        const reach = radius * size;
+        canvas.fill(
+          ellipse(
+            {
+              x: at.x + c * px - s * py,
+              y: at.y + s * px + c * py,
+              radiusX: reach,
+              radiusY: 0.75 * reach,
+              angle: angle + Math.atan2(v, u),
+            },
+            16,
+          ),
+          T['kidney-medulla'],
+          ONTO_KIDNEY,
+        );
+      }
       const sinus = smoothStep(Math.abs(height), 0.62, 0.3);
       if (sinus > 0.1)
         canvas.fill(
@@ -112,7 +137,19 @@ export function drawKidneys({ scaleX, scaleY, scaleZ, visceralFat }: Dimensions,
   });
 }
 
+/** Pyramids of the medulla, in shares of the kidney's radii about its centre, with radii in mm. */
+function drawPyramids(random: Random): { u: number; v: number; radius: number }[] {
+  const start = 2 * Math.PI * random.uniform();
+  const n = 5 + random.integer(3);
+  return Array.from({ length: n }, (_, i) => {
+    const t = start + (2 * Math.PI * (i + 0.3 * random.normal())) / n;
+    const out = 0.5 + 0.05 * random.normal();
+    return { u: out * Math.cos(t), v: out * Math.sin(t), radius: 7 + random.normal() };
+  });
+}
+
 const ONTO_FAT = labelSet(T.fat, ABDOMEN);
+const ONTO_KIDNEY = labelSet(T.kidney);
 
 /** Adrenals: thin limbs in the fat before the kidneys. */
 export function drawAdrenals({ scaleX, scaleY, scaleZ }: Dimensions, random: Random): Part {
@@ -180,8 +217,9 @@ export function drawPancreas(
  */
 export function drawGallbladder(dimensions: Dimensions, warp: Warp, random: Random): Part[] {
   if (random.uniform() < 1 / 12) return [];
-  const full = Math.min(1.35, Math.max(0.45, 0.95 + 0.25 * random.normal()));
-  const lift = 9 * random.normal();
+  const full = Math.min(1.4, Math.max(0.4, 0.95 + 0.3 * random.normal()));
+  const lift = 12 * random.normal();
+  const aside = 7 * random.normal();
   const axis: TubeNode[] = [
     [32, 22, -34, 2.5],
     [38, 30, -42, 5],
@@ -190,7 +228,9 @@ export function drawGallbladder(dimensions: Dimensions, warp: Warp, random: Rand
     [58, 67, -78, 12.5],
   ];
   const placed = placeNodes(
-    jitterNodes(axis, 2.5, random).map(([x, y, z, r]): TubeNode => [x, y, z + lift, r * full]),
+    jitterNodes(axis, 3.2, random).map(
+      ([x, y, z, r], i): TubeNode => [x + (aside * i) / 4, y, z + lift, r * full],
+    ),
     dimensions,
     warp,
   );

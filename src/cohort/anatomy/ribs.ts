@@ -28,16 +28,20 @@ export function drawRibs({ scaleZ }: Dimensions, trunk: Trunk, random: Random): 
   const drop = (112 + 8 * random.normal()) * scaleZ;
   const shift = 8 * random.normal();
   const thickness = 8.2 + 0.6 * random.normal();
+  // No two ribs are alike, nor the two sides: height of the section, thickness, level.
+  const each = RIBS.map(() => [1, -1].map(() => [0.15, 0.13, 3.5].map((sd) => sd * random.normal())));
   return (canvas) => {
     const z = canvas.zMm;
     const inner = trunk(z);
-    for (const { headMm, end } of RIBS) {
-      const share = ((headMm + shift) * scaleZ - z) / drop;
-      const half = (7.2 * scaleZ) / drop;
-      const [from, to] = [Math.max(0.1, share - half), Math.min(end, share + half)];
-      if (to - from < 0.02) continue;
-      for (const side of [1, -1]) paintRib(canvas, inner, side, from, to, thickness, share > CARTILAGE_FROM);
-    }
+    for (const [i, { headMm, end }] of RIBS.entries())
+      for (const [k, side] of [1, -1].entries()) {
+        const [height, thick, level] = each[i]![k] as [number, number, number];
+        const share = ((headMm + shift + level) * scaleZ - z) / drop;
+        const half = (5.4 * Math.exp(height) * scaleZ) / drop;
+        const [from, to] = [Math.max(0.1, share - half), Math.min(end, share + half)];
+        if (to - from < 0.02) continue;
+        paintRib(canvas, inner, side, from, to, thickness * Math.exp(thick), share > CARTILAGE_FROM);
+      }
   };
 }
 
@@ -53,12 +57,14 @@ function paintRib(
   const n = 14;
   const line: number[] = [];
   const widths: number[] = [];
-  const depths = offset(inner, () => thicknessMm / 2 + 2);
+  // A slice cuts the sloping rib aslant: its section runs from the inner face to the outer one.
+  const [hind, front] = [thicknessMm / 2 + 3.6, thicknessMm / 2 + 0.8].map((mm) => offset(inner, () => mm));
   for (let k = 0; k <= n; k++) {
     const u = k / n;
-    const [x, y] = pointOn(depths, 270 + side * 180 * (from + u * (to - from)));
-    line.push(x, y);
-    widths.push(thicknessMm * Math.max(0, 1 - (2 * u - 1) ** 4) ** 0.5);
+    const angle = 270 + side * 180 * (from + u * (to - from));
+    const [p, q] = [pointOn(hind!, angle), pointOn(front!, angle)];
+    line.push(p[0] + u * (q[0] - p[0]), p[1] + u * (q[1] - p[1]));
+    widths.push(thicknessMm * Math.sqrt(Math.max(0, 1 - Math.abs(2 * u - 1) ** 2.6)));
   }
   const grown = (mm: number): number[] => widths.map((w) => Math.max(0, w + mm));
   canvas.fillFrame(stroke(line, grown(2.2)), T.fat);

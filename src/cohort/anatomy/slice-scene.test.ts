@@ -17,6 +17,7 @@ const slope: Anatomy = {
     ),
   liverT1rhoFactor: ({ originMm, size }) => new Float32Array(size[0] * size[1]).fill(originMm[2]),
   fastShareFactor: ({ size }) => new Float32Array(size[0] * size[1]).fill(1),
+  signalTexture: ({ size }) => new Float32Array(size[0] * size[1]),
 };
 
 describe('a slice as fractions', () => {

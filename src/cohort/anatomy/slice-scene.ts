@@ -48,6 +48,7 @@ export function sliceScene(
     fractions: sampleFractions(anatomy, zMm, settings),
     liverT1rhoFactor: throughSlice(settings, zMm, (box) => anatomy.liverT1rhoFactor(box)),
     fastShareFactor: anatomy.fastShareFactor(pixelBox(settings, zMm)),
+    signalTexture: anatomy.signalTexture(pixelBox(settings, zMm)),
   };
 }
 

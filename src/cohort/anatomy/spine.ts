@@ -7,6 +7,7 @@ import type { Canvas, Part } from './canvas.ts';
 import { ellipse, stroke } from './contour.ts';
 import type { Dimensions } from './dimensions.ts';
 import { smoothStep } from './profiles.ts';
+import { labelSet, type Polygon } from './raster.ts';
 import { T } from './regions.ts';
 
 /** Distance between vertebrae, and the share of it that is disc (lower thoracic spine). */
@@ -21,13 +22,17 @@ export function drawSpine(dimensions: Dimensions, random: Random): Part[] {
   const size = dimensions.scaleZ * (0.96 + 0.04 * dimensions.muscle) * (1 + 0.03 * random.normal());
   const phase = random.uniform();
   const tilt = 2.5 * random.normal();
+  const canal = drawCanal(random.fork('canal'));
   const level = (zMm: number): number => {
     const u = zMm / (VERTEBRA_MM * dimensions.scaleZ) + phase;
     return u - Math.floor(u);
   };
   return [
     drawBackMuscles(front, size, dimensions, random.fork('back')),
-    (canvas) => paintVertebra(canvas, front, size, level(canvas.zMm), tilt),
+    (canvas) => {
+      paintVertebra(canvas, front, size, level(canvas.zMm), tilt);
+      canal(canvas, front - (33 + 8.5) * size, size);
+    },
     drawPsoas(front, size, dimensions),
     drawCrura(front, size, random.fork('crura')),
   ];
@@ -45,11 +50,28 @@ function paintVertebra(canvas: Canvas, front: number, size: number, level: numbe
   canvas.fillFrame(ellipse(body), isDisc ? T.muscle : T.bone);
   const inside = { ...body, radiusX: body.radiusX - 1.3, radiusY: body.radiusY - 1.3 };
   canvas.fillFrame(ellipse(isDisc ? { ...inside, radiusX: s(15), radiusY: s(10) } : inside), T.marrow);
-  const canal = { x: 0, y: canalY, radiusX: s(11), radiusY: s(9), power: 2.2 };
-  canvas.fillFrame(ellipse({ ...canal, radiusX: s(12.2), radiusY: s(10.2) }), T.bone);
-  canvas.fillFrame(ellipse(canal), T.fat);
-  canvas.fillFrame(ellipse({ ...canal, y: canalY + s(0.6), radiusX: s(9), radiusY: s(7.6) }), T.csf);
-  canvas.fillFrame(ellipse({ ...canal, y: canalY + s(0.2), radiusX: s(4.8), radiusY: s(3.6) }), T.marrow);
+}
+
+/** The canal behind the body: epidural fat, mostly at the back, the sac, and the cord wherever in it. */
+function drawCanal(random: Random): (canvas: Canvas, y: number, size: number) => void {
+  const wide = Math.exp(0.09 * random.normal());
+  const [sacX, sacY, cordX, cordY] = [0.7, 0.7, 1.2, 1].map((sd) => sd * random.normal());
+  const cord = Math.exp(0.12 * random.normal());
+  const flat = 0.72 + 0.1 * random.normal();
+  const power = 2 + 0.4 * random.uniform();
+  return (canvas, y, size) => {
+    const s = (mm: number): number => mm * size;
+    const at = (dx: number, dy: number, radiusX: number, radiusY: number): Polygon =>
+      ellipse({ x: s(dx), y: y + s(dy), radiusX: s(radiusX), radiusY: s(radiusY), power }, 32);
+    const wander = 0.6 * Math.sin(canvas.zMm / 31 + 9 * cord);
+    canvas.fillFrame(at(0, 0, 11 * wide + 1.2, 10.2), T.bone);
+    canvas.fillFrame(at(0, 0, 11 * wide, 9), T.fat);
+    canvas.fillFrame(at(sacX!, sacY! + 0.9, 8.6 * wide, 7), T.csf);
+    canvas.fillFrame(
+      at(sacX! + cordX! + wander, sacY! + 0.9 + cordY!, 4.8 * cord, 4.8 * cord * flat),
+      T.marrow,
+    );
+  };
 }
 
 /** Pedicles, arch and processes: the cortex of all, then the marrow of all, so that they grow out of each other. */
@@ -95,37 +117,79 @@ function paintArch(canvas: Canvas, canalY: number, size: number, level: number, 
   }
 }
 
-/** Erector spinae and multifidus: two columns either side, with fat between them. */
+/** Erector spinae and multifidus: two columns on each side, neither alike, with fat between them and within. */
 function drawBackMuscles(front: number, size: number, dimensions: Dimensions, random: Random): Part {
-  const s = (mm: number): number => mm * size;
-  const bulk = 0.9 + 0.1 * dimensions.muscle + 0.04 * random.normal();
-  const streak = 0.8 + 1.6 * dimensions.visceralFat * random.uniform();
-  const y = front - s(62);
+  const bulk = (0.9 + 0.1 * dimensions.muscle) * Math.exp(0.06 * random.normal());
+  const [spread, turn] = [Math.exp(0.09 * random.normal()), 0.18 * random.normal()];
+  const fatty = dimensions.visceralFat * random.uniform();
+  const sides = [1, -1].map((side) => drawBackSide(side, { bulk, spread, turn, fatty }, random.fork(side)));
   return (canvas) => {
-    const wander = 3 * Math.sin(canvas.zMm / 23);
-    for (const side of [1, -1]) {
-      canvas.fillFrame(
-        ellipse({ x: side * s(30), y, radiusX: s(27) * bulk, radiusY: s(20) * bulk, power: 2.4 }),
-        T.fat,
-      );
-      canvas.fillFrame(
-        ellipse({ x: side * s(36), y: y - s(1), radiusX: s(20) * bulk, radiusY: s(18) * bulk, power: 2.4 }),
-        T.muscle,
-      );
-      canvas.fillFrame(
-        ellipse({ x: side * s(13), y: y - s(1), radiusX: s(9.5) * bulk, radiusY: s(16) * bulk, power: 2.3 }),
-        T.muscle,
-      );
-      canvas.fillFrame(
-        stroke(
-          [side * s(22), y + s(16), side * (s(25) + wander), y, side * s(30), y - s(14)],
-          [0.6, streak, 0.4],
-        ),
-        T.fat,
-      );
+    for (const paint of sides) paint(canvas, front, size);
+  };
+}
+
+interface Back {
+  readonly bulk: number;
+  readonly spread: number;
+  /** Rotation of the columns outwards, radians. */
+  readonly turn: number;
+  /** Fat between the fibres, 0–1. */
+  readonly fatty: number;
+}
+
+function drawBackSide(
+  side: number,
+  { bulk, spread, turn, fatty }: Back,
+  random: Random,
+): (canvas: Canvas, front: number, size: number) => void {
+  const angle = side * (turn + 0.09 * random.normal());
+  const width = bulk * spread * Math.exp(0.06 * random.normal());
+  const depth = bulk * Math.exp(0.08 * random.normal());
+  const [lateral, low] = [3 * random.normal(), 1.6 * random.normal()];
+  const power = 2.1 + 0.5 * random.uniform();
+  const seam = 0.4 + 2.2 * fatty * random.uniform();
+  const phase = 6 * random.uniform();
+  const strands = Array.from({ length: 5 + Math.round(9 * fatty) }, () => ({
+    u: 14 + 38 * random.uniform(),
+    v: -13 + 26 * random.uniform(),
+    length: 3 + 7 * random.uniform(),
+    angle: 1.2 * random.normal(),
+    width: 0.5 + 1.1 * random.uniform() * (0.4 + fatty),
+    slope: 0.15 * random.normal(),
+  }));
+  return (canvas, front, size) => {
+    const s = (mm: number): number => mm * size;
+    const [x0, y0] = [side * s(28 + lateral), front - s(63 + low)];
+    const [c, w] = [Math.cos(angle), Math.sin(angle)];
+    const at = (u: number, v: number): [number, number] => [
+      x0 + s(c * side * u * width - w * v * depth),
+      y0 + s(w * side * u * width + c * v * depth),
+    ];
+    const column = (u: number, v: number, radiusX: number, radiusY: number, label: number): void => {
+      const [x, y] = at(u, v);
+      const radii = { radiusX: s(radiusX * width), radiusY: s(radiusY * depth) };
+      canvas.fill(ellipse({ x, y, ...radii, angle, power }), label);
+    };
+    const wander = 3 * Math.sin(canvas.zMm / 23 + phase);
+    column(2, 0, 25.5, 18.6, T.fat);
+    column(7.5, -0.5, 19.4, 17.6, T.muscle);
+    column(-15, -1, 10, 15.5, T.muscle);
+    canvas.fill(
+      stroke([...at(-6, 15), ...at(-3 + wander, 0), ...at(1, -13)], [0.4, seam, 0.3]),
+      T.fat,
+      ONTO_MUSCLE,
+    );
+    for (const strand of strands) {
+      const drift = strand.slope * canvas.zMm;
+      const [du, dv] = [strand.length * Math.cos(strand.angle), strand.length * Math.sin(strand.angle)];
+      const [u, v] = [strand.u - 30 + drift, strand.v];
+      const line = [...at(u - du, v - dv), ...at(u + 0.5 * dv * 0.3, v), ...at(u + du, v + dv)];
+      canvas.fill(stroke(line, [0, strand.width, 0]), T.fat, ONTO_MUSCLE);
     }
   };
 }
+
+const ONTO_MUSCLE = labelSet(T.muscle);
 
 function drawPsoas(front: number, size: number, { muscle, scaleZ }: Dimensions): Part {
   return (canvas) => {

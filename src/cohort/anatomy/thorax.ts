@@ -117,20 +117,24 @@ function domeOutline(dome: Dome, outline: Polygon, zMm: number): Polygon | undef
   return out;
 }
 
-/** The lower part of the heart in its fat, left of the midline above the central tendon; chambers where it is large. */
+/**
+ * The lower part of the heart in its fat, left of the midline above the central tendon; chambers where it is large. Its
+ * lowest part lies against the front wall, so that it dents the liver from in front and is no island in the left lobe.
+ */
 function drawHeart({ scaleX, scaleY }: Dimensions, domeTop: number, random: Random): Part {
   const bottom = domeTop - 24 + 8 * random.normal();
   const angle = 0.4 + 0.12 * random.normal();
+  const [aside, size] = [8 * random.normal(), Math.exp(0.08 * random.normal())];
   const [c, s] = [Math.cos(angle), Math.sin(angle)];
   return (canvas) => {
     const up = smoothStep(canvas.zMm, bottom - 6, bottom + 50);
     if (up <= 0.01) return;
     const grow = Math.sqrt(up);
     const heart = {
-      x: (-24 - 14 * up) * scaleX,
-      y: (54 - 16 * up) * scaleY,
-      radiusX: 54 * grow * scaleX,
-      radiusY: 37 * grow * scaleY,
+      x: (aside - 22 - 16 * up) * scaleX,
+      y: (96 - 58 * grow) * scaleY,
+      radiusX: 54 * size * grow * scaleX,
+      radiusY: 37 * size * grow * scaleY,
       angle,
       power: 2.2,
     };

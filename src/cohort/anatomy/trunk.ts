@@ -30,10 +30,10 @@ const SINES = Float64Array.from({ length: CAVITY_VERTICES }, (_, i) => Math.sin(
 
 export function drawTrunk(dimensions: Dimensions, random: Random): Trunk {
   const { cavityHalfWidthMm, cavityHalfDepthMm, visceralFat } = dimensions;
-  const power = 2.3 + 0.08 * random.normal();
+  const power = 2.3 + 0.14 * random.normal();
   // Backs are flat: a patient lies on it.
   const backPower = 2.55 + 0.1 * random.normal();
-  const frontNarrowing = 0.07 + 0.025 * random.normal();
+  const frontNarrowing = 0.07 + 0.035 * random.normal();
   const waist = 0.05 + 0.03 * random.normal() - 0.06 * visceralFat;
   const belly = 0.03 + 0.16 * visceralFat;
   return (zMm, around = NOTHING) => {

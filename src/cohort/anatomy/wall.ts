@@ -23,7 +23,8 @@ export function drawWall(
   const around = muscleThickness(dimensions);
   const detailAt = drawMuscleDetail(dimensions, random.fork('muscle'));
   const fatAt = drawSubcutaneousFat(participant, dimensions, random.fork('fat'));
-  const planeAt = drawAngular(random.fork('plane'), 0.8, 12);
+  const planeAt = drawAngular(random.fork('plane'), 1.5, 16);
+  const layerAt = drawAngular(random.fork('layer'), 0.8, 9);
   const fasciaAt = drawAngular(random.fork('fascia'), 0.6, 14);
   const smoothMuscle = (zMm: number): Polygon => trunk(zMm, around);
 
@@ -43,9 +44,10 @@ export function drawWall(
       T.muscle,
     );
     // Fat between the outer muscles and the ribs, patchy; then the intercostal layer.
-    const layer = (i: number): number => 7.5 + 1.5 * Math.cos(2 * vertexAngle(i));
+    const layer = (i: number): number =>
+      Math.max(4, 7.5 + 1.5 * Math.cos(2 * vertexAngle(i)) + layerAt(vertexAngle(i) + 0.006 * z));
     const gap = (i: number): number =>
-      Math.max(0, 0.7 + 0.8 * dimensions.visceralFat + planeAt(vertexAngle(i)));
+      Math.max(0, 0.8 * dimensions.visceralFat + planeAt(vertexAngle(i) + 0.008 * z));
     canvas.fillFrame(
       offset(inner, (i) => layer(i) + gap(i)),
       T.fat,
@@ -115,7 +117,7 @@ function paintFascia(
 ): void {
   const line = offset(muscle, (i) => (0.5 + 0.12 * Math.sin(3 * vertexAngle(i) + canvas.zMm / 40)) * fat(i));
   const width = (i: number): number =>
-    fat(i) < 9 ? 0 : Math.max(0, 0.5 + fasciaAt(vertexAngle(i) + 0.004 * canvas.zMm));
+    fat(i) < 9 ? 0 : Math.max(0, 0.25 + fasciaAt(vertexAngle(i) + 0.004 * canvas.zMm));
   let run: number[] = [];
   const flush = (): void => {
     if (run.length > 2) {
