@@ -19,6 +19,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandDefinition |
   bids: async () => (await import('./commands/bids.ts')).bidsCommand,
   'bids-app': async () => (await import('./commands/bids-app.ts')).bidsAppCommand,
   deidentify: async () => (await import('./commands/deidentify.ts')).deidentifyCommand,
+  pacs: async () => (await import('./commands/pacs.ts')).pacsCommand,
   simulate: async () => (await import('./commands/simulate.ts')).simulateCommand,
   train: async () => (await import('./commands/train.ts')).trainCommand,
   experiment: async () => (await import('./commands/experiment.ts')).experimentCommand,

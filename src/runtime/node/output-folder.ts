@@ -8,6 +8,8 @@ import { orEnvironmentError, unwritable } from './unwritable.ts';
 
 /** Where a command writes: files gather beside the target and appear there all at once, or not at all. */
 export interface OutputFolder {
+  /** Where files gather: for what is too large to be written at once. */
+  readonly gathering: string;
   write(file: OutputFile): Promise<void>;
   /** Puts the folder in place. */
   commit(): Promise<void>;
@@ -37,6 +39,7 @@ export async function openOutputFolder(
   const made = await orEnvironmentError(path, () => mkdir(partial, { recursive: true }));
 
   return {
+    gathering: partial,
     write: (file) =>
       orEnvironmentError(path, async () => {
         const destination = join(partial, file.path);

@@ -8,6 +8,7 @@ import type { SpinLockCandidate } from '../candidate.ts';
 import type { DataSet } from '../data-set.ts';
 import { SILENT } from '../image.ts';
 import { openDicom } from '../part10.ts';
+import { isUid } from '../uid.ts';
 import { ATTRIBUTES, type Attributes, type WritableKeyword } from '../write/attributes.ts';
 import { uidFrom } from '../write/uid.ts';
 
@@ -120,9 +121,6 @@ export async function readSourceStudy(
     images,
   };
 }
-
-/** PS3.5, 9.1; a component may be 0 but not begin with it. */
-const isUid = (value: string): boolean => value.length <= 64 && /^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/.test(value);
 
 function contentTime(dataSet: DataSet): SourceStudy['content'] {
   for (const [date, time] of WHEN) {
