@@ -63,7 +63,7 @@ export type {
 } from './pipeline/inputs/candidate.ts';
 export { chooseCandidate, type SeriesRequest, takeInventory } from './pipeline/inputs/inventory.ts';
 export { readSeries } from './pipeline/inputs/read-series.ts';
-export { type MapResult, type MapSettings, mapSeries } from './pipeline/map.ts';
+export { type MapResult, type MapSettings, type MapsSoFar, mapSeries } from './pipeline/map.ts';
 export { mapPreviews, mapResultFiles, mapsOf, regionFiles } from './pipeline/map-files.ts';
 export { type MappingModel, openMappingModel } from './pipeline/mapping-model.ts';
 export { type ColourBar, colourBar } from './report/colour-bar.ts';

@@ -1,5 +1,5 @@
-import { copyFileSync, globSync, mkdirSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { copyFileSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve, sep } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
 
@@ -29,13 +29,26 @@ const builtInExample = (): Plugin => ({
   },
 });
 
+/** The shipped networks; a static host offers them by the `session.json` that is written here. */
+const shippedNetworks = (): Plugin => ({
+  name: 'shipped-networks',
+  apply: 'build',
+  writeBundle: ({ dir }) => {
+    const files = globSync('models/*.onnx', { cwd: root });
+    mkdirSync(join(dir!, 'models'), { recursive: true });
+    for (const file of files) copyFileSync(join(root, file), join(dir!, file));
+    const models = files.map((file) => ({ name: basename(file, '.onnx'), url: file.replaceAll(sep, '/') }));
+    writeFileSync(join(dir!, 'session.json'), JSON.stringify({ folder: null, models }));
+  },
+});
+
 const noNode = join(import.meta.dirname, 'src/work/no-node.ts');
 
 /** A static folder that any web server can host: relative addresses, no inline code, nothing from elsewhere. */
 const config: UserConfig = defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [svelte(), codecBinaries(), builtInExample()],
+  plugins: [svelte(), codecBinaries(), builtInExample(), shippedNetworks()],
   resolve: { alias: { fs: noNode, path: noNode } },
   worker: { format: 'es' },
   build: {

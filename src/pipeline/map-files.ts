@@ -15,12 +15,17 @@ import { roiCsv } from '../roi/roi-csv.ts';
 import { roiStatistics } from '../roi/statistics.ts';
 import { dicomResultFiles } from './dicom-results.ts';
 import { mapFileName, type SpinLockOrientation } from './fit.ts';
-import type { MapResult } from './map.ts';
+import type { MapResult, MapsSoFar } from './map.ts';
 import type { MappingModel } from './mapping-model.ts';
 import { reportNumbers } from './region-numbers.ts';
 
 /** The maps of a result in the order in which files and tables have them. */
-export function mapsOf({ t1rho, uncertainty, coarse, reference }: MapResult): ParametricMap[] {
+export function mapsOf({
+  t1rho,
+  uncertainty,
+  coarse,
+  reference,
+}: MapsSoFar & Pick<MapResult, 'reference'>): ParametricMap[] {
   return [
     t1rho,
     ...(uncertainty ? [uncertainty] : []),

@@ -128,10 +128,13 @@ function writeMap(
     const code = coarseStatus[p]!;
     const isMissing = code === VOXEL_STATUS['no-signal'] || code === VOXEL_STATUS['not-finite'];
     t1rhoMs[p] = isMissing ? Number.NaN : Math.min(Math.max(ms, low), high);
-    if (isMissing) status[p] = code;
-    else if (ms <= low) status[p] = VOXEL_STATUS['at-lower-cutoff'];
-    else if (ms >= high) status[p] = VOXEL_STATUS['at-upper-cutoff'];
+    status[p] = isMissing ? code : statusOf(ms, low, high);
   }
+}
+
+function statusOf(ms: number, low: number, high: number): number {
+  if (ms <= low) return VOXEL_STATUS['at-lower-cutoff'];
+  return ms >= high ? VOXEL_STATUS['at-upper-cutoff'] : VOXEL_STATUS.ok;
 }
 
 /** The regions on the network's matrix, by the nearest pixel; `undefined` where the slice has none. */

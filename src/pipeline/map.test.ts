@@ -55,6 +55,27 @@ describe('mapSeries', () => {
     expect(t1rho.status.filter((s) => s === VOXEL_STATUS.ok).length).toBeGreaterThan(1000);
   });
 
+  it('tells each slice once it is mapped, in any order, with the same result', async () => {
+    const input = series(gridOf(32, 1.5));
+    const plain = await mapSeries(input, lively);
+    const seen: [number, number][] = [];
+    const other = await mapSeries(input, lively, {
+      order: [1, 2, 0],
+      onSlice: (slice, { t1rho: { status } }) =>
+        seen.push([slice, status.filter((s) => s === VOXEL_STATUS.masked).length]),
+    });
+    expect(seen).toEqual([
+      [1, 2 * 32 * 32],
+      [2, 32 * 32],
+      [0, 0],
+    ]);
+    for (const name of ['t1rho', 'uncertainty', 'coarse'] as const) {
+      expect(other[name]!.values).toEqual(plain[name]!.values);
+      expect(other[name]!.status).toEqual(plain[name]!.status);
+    }
+    expect(other.check).toEqual(plain.check);
+  });
+
   it('has no value in air, in no map', async () => {
     const { t1rho, coarse, uncertainty } = await mapSeries(series(gridOf(32, 1.5)), lively);
     for (const map of [t1rho, coarse, uncertainty!]) {

@@ -23,7 +23,14 @@ export interface MapSettings {
   readonly roi?: Mask | undefined;
   /** Told the finished part, 0…1, after each slice. */
   readonly onProgress?: ((fraction: number) => void) | undefined;
+  /** Order in which slices are mapped, each once, from 0; from first to last where absent. The result is the same. */
+  readonly order?: readonly number[] | undefined;
+  /** Told each slice once it is mapped, with the maps so far: where slices are to come they are NaN and `masked`. */
+  readonly onSlice?: ((slice: number, maps: MapsSoFar) => void) | undefined;
 }
+
+/** What is there of a result while slices are still being mapped. */
+export type MapsSoFar = Pick<MapResult, 't1rho' | 'uncertainty' | 'coarse' | 'usedTslMs'>;
 
 /** Maps on the grid of the images. */
 export interface MapResult {
@@ -63,7 +70,8 @@ export async function mapSeries(
   const maps = createMaps(series, statesUncertainty(model.info));
   const nPixels = sliceSize(grid);
   const pair = new Float32Array(2 * nPixels);
-  for (let k = 0; k < grid.nSlices; k++) {
+  const order = settings.order ?? Array.from({ length: grid.nSlices }, (_, k) => k);
+  for (const [nBefore, k] of order.entries()) {
     const inSlice = <A extends Float32Array | Uint8Array | Uint16Array>(whole: A): A =>
       whole.subarray(k * nPixels, (k + 1) * nPixels) as A;
     for (const [i, t] of used.images.entries()) pair.set(inSlice(imageAt(series, t)), i * nPixels);
@@ -74,8 +82,9 @@ export async function mapSeries(
       status: inSlice(maps.t1rho.status),
       coarseStatus: inSlice(maps.coarse.status),
     });
-    if (features && ranges) sliceChecks.push(checkFeatures(features, ranges));
-    settings.onProgress?.((k + 1) / grid.nSlices);
+    if (features && ranges) sliceChecks[k] = checkFeatures(features, ranges);
+    settings.onSlice?.(k, { ...maps, usedTslMs: used.tslMs });
+    settings.onProgress?.((nBefore + 1) / grid.nSlices);
   }
   const [columnMm, rowMm] = voxelSizeMm(grid.affine);
   return {
@@ -93,13 +102,14 @@ type Maps = Pick<MapResult, 't1rho' | 'uncertainty' | 'coarse'>;
 
 function createMaps({ grid }: SpinLockSeries, withUncertainty: boolean): Maps {
   const n = sliceSize(grid) * grid.nSlices;
-  const status = new Uint8Array(n);
+  const unmapped = (): Uint8Array => new Uint8Array(n).fill(VOXEL_STATUS.masked);
+  const status = unmapped();
   const map = (name: string, own: Uint8Array): ParametricMap => ({
-    ...{ grid, name, unit: 'ms', values: new Float32Array(n), status: own },
+    ...{ grid, name, unit: 'ms', values: new Float32Array(n).fill(Number.NaN), status: own },
   });
   return {
     t1rho: map('T1rho', status),
-    coarse: map('coarse', new Uint8Array(n)),
+    coarse: map('coarse', unmapped()),
     ...(withUncertainty && { uncertainty: map('uncertainty', status) }),
   };
 }

@@ -1,10 +1,16 @@
 /** The built viewer in Debian's Chromium, watched for what it must never do. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { build } from 'vite';
-import { serveViewer } from '../../src/runtime/node/viewer-server.ts';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import {
+  serveViewer,
+  type ViewerServer,
+  type ViewerServerSettings,
+} from '../../src/runtime/node/viewer-server.ts';
 import { launchChromium } from '../browser/chromium.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -28,14 +34,46 @@ export const buildViewer = async (outDir: string): Promise<void> => {
 
 export const startChromium = (): Promise<Browser> => launchChromium();
 
+export interface ViewerSettings {
+  readonly folder?: string;
+  /** Networks on offer: paths by name. */
+  readonly models?: ReadonlyMap<string, string>;
+  readonly width?: number;
+  readonly height?: number;
+  /** What hosts the built folder; `rhomap view` where absent. */
+  readonly serve?: (settings: ViewerServerSettings) => Promise<ViewerServer>;
+}
+
+/**
+ * The built viewer for the tests of a file, in one browser.
+ * @returns opens a fresh page that is closed with its test.
+ */
+export function useViewer(): (settings?: ViewerSettings) => Promise<ViewerPage> {
+  let viewerFolder: string;
+  let browser: Browser;
+  beforeAll(async () => {
+    viewerFolder = mkdtempSync(join(tmpdir(), 'rhomap-viewer-'));
+    [browser] = await Promise.all([startChromium(), buildViewer(viewerFolder)]);
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(viewerFolder, { recursive: true, force: true });
+  });
+  return async (settings) => {
+    const viewer = await openViewer(browser, viewerFolder, settings);
+    onTestFinished(viewer.close);
+    return viewer;
+  };
+}
+
 /** A fresh page, with nothing remembered. */
 export async function openViewer(
   browser: Browser,
   viewerFolder: string,
-  settings: { readonly folder?: string; readonly width?: number; readonly height?: number } = {},
+  settings: ViewerSettings = {},
 ): Promise<ViewerPage> {
-  const { folder, width = 1280, height = 720 } = settings;
-  const server = await serveViewer({ viewerFolder, ...(folder !== undefined && { folder }) });
+  const { folder, models = new Map(), width = 1280, height = 720, serve = serveViewer } = settings;
+  const server = await serve({ viewerFolder, models, ...(folder !== undefined && { folder }) });
   const context = await browser.newContext({ viewport: { width, height }, acceptDownloads: true });
   const page = await context.newPage();
   const faults: string[] = [];

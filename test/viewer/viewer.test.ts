@@ -1,43 +1,16 @@
 /** The way of a user through the viewer, in a real browser: from dropped files to numbers that equal the command line's. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { writeNifti } from '../../src/io/nifti/write.ts';
 import { rhomap, temporaryFolder } from '../support/cli.ts';
 import { smallModel } from '../support/model.ts';
 import { noise, SMALL_GRID, writeMask, writeSeries } from '../support/series.ts';
-import {
-  axeViolations,
-  buildViewer,
-  type DroppedFile,
-  downloadOf,
-  drag,
-  dropFiles,
-  openViewer,
-  startChromium,
-  type ViewerPage,
-} from './viewer-page.ts';
+import { axeViolations, type DroppedFile, downloadOf, drag, dropFiles, useViewer } from './viewer-page.ts';
 
 const DICOM = join(import.meta.dirname, '../data/dicom');
-let viewerFolder: string;
-let browser: Browser;
-
-beforeAll(async () => {
-  viewerFolder = mkdtempSync(join(tmpdir(), 'rhomap-viewer-'));
-  [browser] = await Promise.all([startChromium(), buildViewer(viewerFolder)]);
-}, 60_000);
-afterAll(async () => {
-  await browser?.close();
-  rmSync(viewerFolder, { recursive: true, force: true });
-});
-
-async function open(settings: Parameters<typeof openViewer>[2] = {}): Promise<ViewerPage> {
-  const viewer = await openViewer(browser, viewerFolder, settings);
-  onTestFinished(viewer.close);
-  return viewer;
-}
+const open = useViewer();
 
 /** What a choice of the menu writes. */
 async function saved(page: Page, choice: string): Promise<Buffer> {
@@ -71,7 +44,7 @@ it('from dropped DICOM files over a drawn region to the numbers of the command l
 
   const pane = page.getByRole('application').first();
   await pane.waitFor();
-  await page.getByRole('button', { name: 'Brush' }).click();
+  await page.getByRole('button', { name: 'Brush', exact: true }).click();
   await drag(page, pane, [
     [0.3, 0.4],
     [0.6, 0.5],
@@ -183,7 +156,7 @@ it('goes on after a reload, from a project file, and forgets when told to', asyn
   await page.getByRole('button', { name: '0, 10, 30, 50' }).click();
   await page.getByRole('button', { name: 'Map', exact: true }).click();
   await page.getByRole('application').first().waitFor();
-  await page.getByRole('button', { name: 'Brush' }).click();
+  await page.getByRole('button', { name: 'Brush', exact: true }).click();
   await drag(page, page.getByRole('application').first(), [
     [0.4, 0.4],
     [0.55, 0.5],

@@ -29,10 +29,11 @@ export function browserSessionProvider(settings: BrowserSessionSettings = {}): S
   checkVersion('onnxruntime-web', env.versions.web);
   const isolated = globalThis.crossOriginIsolated === true;
   const threads = settings.threads ?? Math.min(MOST_THREADS, navigator.hardwareConcurrency);
-  env.wasm.numThreads = isolated ? threads : 1;
+  const nThreads = isolated ? threads : 1;
+  env.wasm.numThreads = nThreads;
   if (settings.files) env.wasm.wasmPaths = { mjs: settings.files.module, wasm: settings.files.wasm };
   return {
-    description: `onnxruntime-web ${PINNED_VERSION} wasm`,
+    description: `onnxruntime-web ${PINNED_VERSION} wasm, ${nThreads} thread${nThreads === 1 ? '' : 's'}`,
     createSession: (model) =>
       openSession(runtime, model, {
         executionProviders: ['wasm'],

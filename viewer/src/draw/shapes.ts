@@ -1,4 +1,6 @@
 /** Which pixels a tool touches, in pixels of the displayed picture: pixel (x, y) covers x…x+1 and y…y+1. */
+import { boxAround } from './box.ts';
+
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -14,12 +16,11 @@ export type Visit = (x: number, y: number) => void;
 /** A round brush drawn from one point to another: pixels whose centre is within the radius of the line. */
 export function visitStroke(size: PictureSize, from: Point, to: Point, radius: number, visit: Visit): void {
   const reach = Math.max(radius, 0.5);
-  const [left, right] = [Math.min(from.x, to.x) - reach, Math.max(from.x, to.x) + reach];
-  const [top, bottom] = [Math.min(from.y, to.y) - reach, Math.max(from.y, to.y) + reach];
+  const { left, top, right, bottom } = boxAround(size, from, to, reach);
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const lengthSquared = dx * dx + dy * dy;
-  for (let y = Math.max(0, Math.floor(top)); y < Math.min(size.height, Math.ceil(bottom)); y++)
-    for (let x = Math.max(0, Math.floor(left)); x < Math.min(size.width, Math.ceil(right)); x++) {
+  for (let y = top; y < bottom; y++)
+    for (let x = left; x < right; x++) {
       const [px, py] = [x + 0.5 - from.x, y + 0.5 - from.y];
       const t = lengthSquared > 0 ? Math.max(0, Math.min(1, (px * dx + py * dy) / lengthSquared)) : 0;
       const isUnder = x === Math.floor(to.x) && y === Math.floor(to.y);

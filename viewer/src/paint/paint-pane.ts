@@ -42,7 +42,7 @@ function clearAir(rgba: Uint8ClampedArray, air: Uint8Array, offset: number, disp
       if (air[offset + start + x * stepX + y * stepY] === 1) rgba[at] = 0;
 }
 
-/** A canvas made as sharp as the screen, cleared, and set to CSS pixels. */
+/** A canvas made as sharp as the screen and set to CSS pixels; a new size clears it. */
 export function prepare(
   canvas: HTMLCanvasElement,
   width: number,
@@ -57,7 +57,6 @@ export function prepare(
   }
   const context = canvas.getContext('2d')!;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
   return context;
 }
 

@@ -1,8 +1,9 @@
 /** Where the user is: nothing open, files being read, series to choose from, or a study to work on. */
 import { served } from '../open/served-files.ts';
+import { withSlice } from '../study/partial.ts';
 import { imageLayers, type Study } from '../study/study.ts';
 import { Cancelled, createWorkClient } from '../work/client.ts';
-import type { Found, MapRequest, NamedFile, Progress } from '../work/protocol.ts';
+import type { Found, MapPart, MapRequest, NamedFile, Progress, TaskListener } from '../work/protocol.ts';
 import { restore, type SavedWork, saveStudy, wipe } from './storage.ts';
 
 /** A study, and the work on it so far where some was kept. */
@@ -11,11 +12,21 @@ export interface OpenStudy {
   readonly work: SavedWork | undefined;
 }
 
+/** A network that was made ready ahead of its use. */
+export interface ReadyNetwork {
+  readonly name: string;
+  /** What runs it; absent while it is being loaded. */
+  readonly by?: string;
+}
+
 export interface App {
   readonly found: Found | undefined;
   readonly open: OpenStudy | undefined;
+  /** Another number for another patient: while it stays, a study only grows, and the work on it goes on. */
+  readonly visit: number;
   /** Networks that the server offers. */
   readonly models: readonly NamedFile[];
+  readonly network: ReadyNetwork | undefined;
   /** What is being done; nothing where absent. */
   readonly progress: Progress | undefined;
   /** What went wrong last, in words. */
@@ -25,8 +36,10 @@ export interface App {
   read(files: readonly NamedFile[]): Promise<void>;
   map(request: MapRequest): Promise<void>;
   openResult(folder: string): Promise<void>;
-  /** Opens a study from elsewhere: a project file. */
-  show(opened: OpenStudy): Promise<void>;
+  /** Makes a network ready, so that mapping need not wait for it. */
+  warm(model: NamedFile): Promise<void>;
+  /** The open study with more in it than before: a comparison. */
+  extend(study: Study): Promise<void>;
   cancel(): void;
   /** Back to the files. */
   close(): void;
@@ -41,30 +54,48 @@ export function createApp(): App {
   let servedFolder: string | null = null;
   let found = $state.raw<Found>();
   let open = $state.raw<OpenStudy>();
+  let visit = $state(0);
   let models = $state.raw<readonly NamedFile[]>([]);
+  let network = $state.raw<ReadyNetwork>();
   let progress = $state.raw<Progress>();
   let problem = $state.raw<string>();
 
-  /** Runs a task; its failure becomes words, cancelling is silent. */
-  const attempt = async (task: (onProgress: (p: Progress) => void) => Promise<void>): Promise<void> => {
+  /** Runs a task; its failure becomes words, cancelling is silent. A map that stays unfinished is taken away. */
+  const attempt = async (task: (listener: TaskListener) => Promise<void>): Promise<void> => {
     problem = undefined;
     progress = { stage: 'reading' };
     try {
-      await task((now) => {
-        progress = now;
+      await task({
+        onProgress: (now) => {
+          progress = now;
+        },
       });
     } catch (error) {
+      if (open?.study.readySlices) open = undefined;
       if (!(error instanceof Cancelled)) problem = error instanceof Error ? error.message : String(error);
     } finally {
       progress = undefined;
     }
   };
-  const show = async (opened: OpenStudy): Promise<void> => {
+  const begin = async (opened: OpenStudy): Promise<void> => {
+    visit++;
     open = opened;
-    await saveStudy(servedFolder, opened.study);
+    await wipe();
+  };
+  const show = async (opened: OpenStudy): Promise<void> => {
+    await begin(opened);
+    if (open === opened) await saveStudy(servedFolder, opened.study);
+  };
+  const extend = async (study: Study): Promise<void> => {
+    open = { work: open?.work, study };
+    await saveStudy(servedFolder, study);
+  };
+  const take = (part: MapPart): void => {
+    if (part.kind === 'study') void begin({ study: part.study, work: undefined });
+    else if (open) open = { ...open, study: withSlice(open.study, part) };
   };
   const read = (files: readonly NamedFile[]): Promise<void> =>
-    attempt(async (onProgress) => {
+    attempt(async (listener) => {
       const [first] = files;
       if (!first) throw new Error('There is no file in what was opened.');
       if (files.length === 1 && first.name.endsWith('.zip') && typeof first.from !== 'string') {
@@ -72,12 +103,29 @@ export function createApp(): App {
         const bytes = new Uint8Array(await first.from.arrayBuffer());
         return show(readProject(bytes, first.name, imageLayers));
       }
-      found = await client.run('find', files, onProgress);
+      found = await client.run('find', files, listener);
       open = undefined;
       const [only, ...more] = found.results;
       if (only !== undefined && more.length === 0 && found.series.length === 0)
-        await show({ study: await client.run('result', only, onProgress), work: undefined });
+        await show({ study: await client.run('result', only, listener), work: undefined });
     });
+  const warm = async (model: NamedFile): Promise<void> => {
+    network = { name: model.name };
+    try {
+      network = { name: model.name, by: await client.run('warm', model) };
+    } catch {
+      // Whoever maps with it is told why.
+      network = undefined;
+    }
+  };
+  const warmLater = (): void => {
+    const [first] = models;
+    if (first) whenIdle(() => void warm(first));
+  };
+  const cancel = (): void => {
+    client.cancel();
+    warmLater();
+  };
   return {
     get found() {
       return found;
@@ -85,8 +133,14 @@ export function createApp(): App {
     get open() {
       return open;
     },
+    get visit() {
+      return visit;
+    },
     get models() {
       return models;
+    },
+    get network() {
+      return network;
     },
     get progress() {
       return progress;
@@ -98,21 +152,25 @@ export function createApp(): App {
       const offered = await served();
       servedFolder = offered.folder;
       models = offered.models;
+      warmLater();
       open = await restore(servedFolder);
       if (!open && offered.files.length > 0) await read(offered.files);
     },
     read,
     map: (request) =>
-      attempt(async (onProgress) => {
-        await show({ study: await client.run('map', request, onProgress), work: undefined });
+      attempt(async (listener) => {
+        const study = await client.run('map', request, { ...listener, onPart: take });
+        await (open?.study.readySlices ? extend(study) : show({ study, work: undefined }));
       }),
     openResult: (folder) =>
-      attempt(async (onProgress) => {
-        await show({ study: await client.run('result', folder, onProgress), work: undefined });
+      attempt(async (listener) => {
+        await show({ study: await client.run('result', folder, listener), work: undefined });
       }),
-    show,
-    cancel: client.cancel,
+    warm,
+    extend,
+    cancel,
     close: () => {
+      if (progress) cancel();
       open = undefined;
     },
     forget: async () => {
@@ -127,4 +185,10 @@ export function createApp(): App {
       problem = undefined;
     },
   };
+}
+
+/** Safari has no idle callbacks. */
+function whenIdle(act: () => void): void {
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(act);
+  else setTimeout(act, 500);
 }

@@ -5,6 +5,7 @@ import type { Rois } from './rois.svelte.ts';
 import type { View } from './view.svelte.ts';
 
 export interface Workplace {
+  /** Grows while it is mapped, and by comparisons: what shows it must follow. */
   readonly study: Study;
   readonly view: View;
   readonly rois: Rois;

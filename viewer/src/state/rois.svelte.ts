@@ -1,5 +1,6 @@
 /** The regions: a label for each voxel, a name and a colour for each label, and how to take everything back. */
 import { type Grid, type Mask, voxelCount } from '../../../src/index.ts';
+import type { Box } from '../draw/box.ts';
 import {
   applyEdit,
   emptyHistory,
@@ -35,6 +36,12 @@ export interface RoiState {
   readonly regions: readonly Region[];
 }
 
+/** A change of the voxels of one slice, within a box of the displayed picture. */
+export interface RegionChange {
+  readonly slice: number;
+  readonly box: Box;
+}
+
 export interface Rois {
   readonly grid: Grid;
   readonly labels: Uint16Array;
@@ -43,6 +50,8 @@ export interface Rois {
   readonly version: number;
   /** Follows `version`, during a stroke a few times a second: what counts voxels reads it, so that strokes stay smooth. */
   readonly settled: number;
+  /** What has changed since a version, where that is a part of the stroke that goes on; else anything may have. */
+  changedSince(version: number): readonly RegionChange[] | undefined;
   /** No voxel has a label. */
   readonly isEmpty: boolean;
   readonly canUndo: boolean;
@@ -63,8 +72,8 @@ export interface Rois {
 
 export interface Stroke {
   set(index: number, label: number): void;
-  /** Shows what was set so far. */
-  show(): void;
+  /** Shows what was set so far: pixels of this box. */
+  show(change: RegionChange): void;
   end(): void;
 }
 
@@ -83,6 +92,8 @@ export function createRois(grid: Grid, initial?: RoiState): Rois {
   let version = $state(0);
   let settled = $state(0);
   let settledAt = 0;
+  /** Of the last stroke, a version each. */
+  let changes: { readonly version: number; readonly change: RegionChange }[] = [];
   let active = $state(first[0]?.label ?? 1);
   let history = $state.raw<History<readonly Region[]>>(emptyHistory());
 
@@ -102,8 +113,9 @@ export function createRois(grid: Grid, initial?: RoiState): Rois {
     return !hasLabel(labels);
   });
   /** Shows a stroke that goes on. */
-  const show = (): void => {
+  const show = (change: RegionChange): void => {
     version++;
+    changes.push({ version, change });
     if (performance.now() - settledAt < SETTLE_MS) return;
     settledAt = performance.now();
     settled = version;
@@ -153,14 +165,27 @@ export function createRois(grid: Grid, initial?: RoiState): Rois {
       active = label;
     },
     mask: () => ({ grid, labels, names: new Map(regions.map(({ label, name }) => [label, name])) }),
+    changedSince: (since) => {
+      const later = changes.filter((c) => c.version > since);
+      return later.length === version - since ? later.map(({ change }) => change) : undefined;
+    },
     begin: () => {
       const recorder: Recorder = recordEdit(labels);
+      changes = [];
+      let isShown = true;
       return {
-        set: recorder.set,
-        show,
+        set: (index, label) => {
+          recorder.set(index, label);
+          isShown = false;
+        },
+        show: (change) => {
+          show(change);
+          isShown = true;
+        },
         end: () => {
-          commit(recorder.finish());
-          // A stroke may have changed nothing in the end.
+          const voxels = recorder.finish();
+          if (voxels) history = withStep(history, { voxels, before: regions, after: regions });
+          if (!isShown) version++;
           settled = version;
         },
       };

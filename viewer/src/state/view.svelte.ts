@@ -2,9 +2,10 @@
 import type { RefinementRule } from '../../../src/index.ts';
 import type { Point } from '../draw/shapes.ts';
 import { type ViewFrame, WHOLE_SLICE } from '../paint/view-transform.ts';
+import { middleSlice } from '../study/partial.ts';
 import type { Layer, Study } from '../study/study.ts';
 
-export type Tool = 'inspect' | 'brush' | 'eraser' | 'polygon' | 'freehand' | 'fill' | 'window';
+export type Tool = 'inspect' | 'brush' | 'threshold' | 'eraser' | 'polygon' | 'freehand' | 'fill' | 'window';
 
 /** A pixel of the displayed picture in a slice. */
 export interface Place extends Point {
@@ -20,6 +21,8 @@ export interface View {
   tool: Tool;
   /** Pixels. */
   brushRadius: number;
+  /** Ends of the values that the threshold brush paints where the user moved them, by layer. */
+  limits: Record<string, readonly [number, number]>;
   /** Under the pointer or the keyboard's cursor. */
   cursor: Place | null;
   /** Whose decay is shown. */
@@ -49,12 +52,13 @@ export const PANE_COUNTS = [1, 2, 4] as const;
 
 export function createView(study: Study, saved?: View): View {
   const view: View = $state({
-    slice: Math.floor((study.grid.nSlices - 1) / 2),
+    slice: middleSlice(study.grid.nSlices),
     frame: WHOLE_SLICE,
     panes: defaultPanes(study, 2),
     activePane: 0,
     tool: 'inspect',
     brushRadius: 3,
+    limits: {},
     cursor: null,
     pinned: null,
     ranges: {},
@@ -88,6 +92,12 @@ export function setPaneCount(view: View, study: Study, count: number): void {
 
 export const rangeOf = (view: View, layer: Layer): readonly [number, number] =>
   view.ranges[layer.id] ?? layer.range;
+
+/** What the threshold brush paints: by default what the colours span. */
+export const limitsOf = (view: View, layer: Layer): readonly [number, number] =>
+  view.limits[layer.id] ?? rangeOf(view, layer);
+
+export const isBrush = (tool: Tool): boolean => tool === 'brush' || tool === 'threshold' || tool === 'eraser';
 
 export function moveSlice(view: View, study: Study, by: number): void {
   view.draft = [];

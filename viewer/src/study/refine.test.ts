@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest';
 import { type ParametricMap, refineRoi } from '../../../src/index.ts';
-import { keptCount, meanByShare, sortRegion, suggestedThresholdMs, summariseFirst } from './refine.ts';
+import {
+  keptCount,
+  leftOutAt,
+  meanByShare,
+  sortRegion,
+  suggestedThresholdMs,
+  summariseFirst,
+} from './refine.ts';
 import type { Study } from './study.ts';
 
 const main = { values: Float32Array.of(40, 50, Number.NaN, 60, 45) };
@@ -27,6 +34,8 @@ it('counts as the refinement of the library does', () => {
     const { mask } = refineRoi({ grid, labels }, map(main.values), map(doubt.map.values), rule);
     const there = mask.labels.filter((label) => label === 1).length;
     expect(keptCount(sortRegion(study, labels, 1), thresholdMs)).toBe(there);
+    const isLeftOut = leftOutAt(study, thresholdMs);
+    expect(labels.map((label, p) => (isLeftOut(p) ? 0 : label))).toEqual(mask.labels);
   }
 });
 

@@ -24,6 +24,15 @@ export function sortRegion({ main, doubt }: Study, labels: Uint16Array, label: n
   };
 }
 
+/** Whether `refineRoi` takes a voxel out at a threshold: one without a value or a doubt never stays. */
+export function leftOutAt({ main, doubt }: Study, thresholdMs: number): (voxel: number) => boolean {
+  const [values, doubts] = [main.values, doubt?.map.values];
+  return (voxel) => {
+    const own = doubts?.[voxel] ?? Number.NaN;
+    return !(own > 0 && own <= thresholdMs && Number.isFinite(values[voxel]));
+  };
+}
+
 /** How many of a sorted region's pixels a threshold keeps. */
 export const keptCount = ({ doubts }: SortedRegion, thresholdMs: number): number => {
   let n = 0;

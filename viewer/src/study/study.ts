@@ -10,6 +10,7 @@ import {
   type InputCheck,
   imageAt,
   type MapResult,
+  type MapsSoFar,
   mapsOf,
   orientationOf,
   PARAMETERS,
@@ -70,6 +71,8 @@ export interface Study {
   /** 1 where the first image shows air, whose values mean nothing, `[slice, row, column]`. */
   readonly air?: Uint8Array | undefined;
   readonly warnings: readonly Warning[];
+  /** Slices that are mapped, while others are still to come; absent once all are. */
+  readonly readySlices?: readonly number[] | undefined;
 }
 
 type OpenedSeries = SpinLockSeries & { readonly orientation?: string };
@@ -120,13 +123,15 @@ export function studyOfFit(
   };
 }
 
-/** A network's map of a series. */
+/** A network's map of a series, or what is there of it so far. */
 export function studyOfMap(
   title: string,
   series: OpenedSeries,
-  result: MapResult,
+  result: MapsSoFar & Partial<Pick<MapResult, 'check' | 'reference'>>,
   model: {
     readonly name: string;
+    /** What runs it. */
+    readonly by: string;
     readonly cutoffMs: readonly [number, number];
     readonly calibration: Calibration | undefined;
   },
@@ -159,7 +164,7 @@ export function studyOfMap(
     timeName: parameter.timeName,
     calibration: model.calibration,
     check: result.check,
-    method: `${model.name}, from TSL ${result.usedTslMs.join(' and ')} ms`,
+    method: `${model.name}, from TSL ${result.usedTslMs.join(' and ')} ms, by ${model.by}`,
     doubt: uncertainty && { map: uncertainty, label: 'Uncertainty', definition: UNCERTAINTY },
     roiMaps: mapsOf(result),
     decays: [

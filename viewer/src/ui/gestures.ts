@@ -1,10 +1,11 @@
 /** What dragging with each tool does, from the press to the release; points are pixels of the picture. */
 import type { SliceDisplay } from '../../../src/index.ts';
+import { boxAround } from '../draw/box.ts';
 import { type Point, visitFlood, visitPolygon, visitStroke } from '../draw/shapes.ts';
 import { clamped, type Transform } from '../paint/view-transform.ts';
 import { voxelAt } from '../paint/voxel-at.ts';
 import type { Workplace } from '../state/context.ts';
-import { rangeOf } from '../state/view.svelte.ts';
+import { limitsOf, rangeOf } from '../state/view.svelte.ts';
 import type { Layer } from '../study/study.ts';
 
 export interface Gesture {
@@ -31,17 +32,24 @@ function draw(scene: Scene, label: number, visitAll: (visit: (x: number, y: numb
   stroke.end();
 }
 
-export function brush(scene: Scene, from: Point, label: number): Gesture {
-  const { study, view, rois, display } = scene;
+/** The brush, the threshold brush (only values within its limits) or the eraser, whichever is taken. */
+export function brush(scene: Scene, from: Point): Gesture {
+  const { study, view, rois, display, layer } = scene;
+  const label = view.tool === 'eraser' ? 0 : rois.active;
+  const { values } = layer.map;
+  const [low, high] = limitsOf(view, layer);
+  // Erasing and painting go on as they began, whatever key is pressed meanwhile.
+  const isLimited = view.tool === 'threshold';
   const stroke = rois.begin();
   const { slice } = view;
   let last = from;
   const to = (point: Point): void => {
-    visitStroke(display, last, point, view.brushRadius, (x, y) =>
-      stroke.set(voxelAt(study.grid, display, { x, y, slice })!, label),
-    );
+    visitStroke(display, last, point, view.brushRadius, (x, y) => {
+      const voxel = voxelAt(study.grid, display, { x, y, slice })!;
+      if (!isLimited || (values[voxel]! >= low && values[voxel]! <= high)) stroke.set(voxel, label);
+    });
+    stroke.show({ slice, box: boxAround(display, last, point, view.brushRadius + 1) });
     last = point;
-    stroke.show();
   };
   to(from);
   return { move: to, end: stroke.end };

@@ -4,6 +4,7 @@ import type { Tool } from '../state/view.svelte.ts';
 export const TOOLS: readonly { readonly tool: Tool; readonly label: string; readonly key: string }[] = [
   { tool: 'inspect', label: 'Look: click shows the decay, drag moves the picture', key: 'v' },
   { tool: 'brush', label: 'Brush', key: 'b' },
+  { tool: 'threshold', label: 'Threshold brush: paints values within its limits', key: 't' },
   { tool: 'eraser', label: 'Eraser', key: 'e' },
   { tool: 'polygon', label: 'Polygon: click corners, Enter closes', key: 'p' },
   { tool: 'freehand', label: 'Freehand outline', key: 'f' },

@@ -39,8 +39,17 @@ export interface MapRequest {
   readonly model?: NamedFile;
 }
 
+/** A map that is still being made. Every slice has its values and status of each of `study.roiMaps`. */
+export type MapPart =
+  | { readonly kind: 'study'; readonly study: Study }
+  | {
+      readonly kind: 'slice';
+      readonly slice: number;
+      readonly maps: readonly { readonly values: Float32Array; readonly status: Uint8Array }[];
+    };
+
 export interface Progress {
-  readonly stage: 'reading' | 'fitting' | 'mapping';
+  readonly stage: 'reading' | 'loading' | 'fitting' | 'mapping';
   /** 0…1; absent where it cannot be known. */
   readonly fraction?: number;
   /** What runs the network. */
@@ -52,16 +61,28 @@ export interface Tasks {
   find: { readonly ask: readonly NamedFile[]; readonly answer: Found };
   map: { readonly ask: MapRequest; readonly answer: Study };
   result: { readonly ask: string; readonly answer: Study };
+  /** Makes a network ready before it is asked for; the answer says what runs it. */
+  warm: { readonly ask: NamedFile; readonly answer: string };
 }
 
 export type TaskName = keyof Tasks;
 
 export interface WorkRequest<N extends TaskName = TaskName> {
+  /** The replies carry it too: a network may be made ready while files are read. */
+  readonly id: number;
   readonly task: N;
   readonly ask: Tasks[N]['ask'];
 }
 
-export type WorkReply =
+export type WorkReply = { readonly id: number } & (
   | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'part'; readonly part: MapPart }
   | { readonly kind: 'done'; readonly answer: unknown }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+);
+
+/** What is heard of a task before its answer. */
+export interface TaskListener {
+  readonly onProgress?: (progress: Progress) => void;
+  readonly onPart?: (part: MapPart) => void;
+}

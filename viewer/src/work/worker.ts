@@ -1,26 +1,29 @@
 /** Reads, fits and maps away from the page, with the code of the command line. One request at a time. */
 
-import module from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
-import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import {
   createWarningSink,
   DataError,
   type FileSource,
   fitSeries,
   type Inventory,
+  type MapsSoFar,
   mapSeries,
-  openMappingModel,
+  mapsOf,
   RhomapError,
   readSeries,
   type SeriesCandidate,
   type SpinLockSeries,
+  sliceSize,
   takeInventory,
   type Warning,
 } from '../../../src/index.ts';
+import { middleFirst } from '../study/partial.ts';
 import { type Study, studyOfFit, studyOfMap, studyOfResult } from '../study/study.ts';
+import { openNetwork, warmUp } from './network.ts';
 import type {
   Found,
   FoundSeries,
+  MapPart,
   MapRequest,
   NamedFile,
   Progress,
@@ -34,8 +37,14 @@ import { openResult, resultFolders } from './result-folder.ts';
 let inventory: Inventory | undefined;
 let files: readonly NamedFile[] = [];
 
+/** What a task says before its answer. */
+interface Speaker {
+  report(progress: Progress): void;
+  /** `isHandedOver`: the arrays travel and are gone here; else they are copied. */
+  part(part: MapPart, isHandedOver: boolean): void;
+}
+
 const say = (reply: WorkReply, transfer: Transferable[] = []): void => postMessage(reply, { transfer });
-const report = (progress: Progress): void => say({ kind: 'progress', progress });
 
 async function readFile({ name, from }: NamedFile): Promise<Uint8Array> {
   if (typeof from !== 'string') return new Uint8Array(await from.arrayBuffer());
@@ -53,7 +62,7 @@ const sourceOf = (file: NamedFile): FileSource => ({
 
 const factsOf = ({ load: _, readStudy: __, ...facts }: SeriesCandidate): FoundSeries => facts;
 
-async function find(given: readonly NamedFile[]): Promise<Found> {
+async function find(given: readonly NamedFile[], { report }: Speaker): Promise<Found> {
   report({ stage: 'reading' });
   files = given;
   const sink = createWarningSink();
@@ -70,12 +79,13 @@ async function find(given: readonly NamedFile[]): Promise<Found> {
   };
 }
 
-async function map({ index, times, options, model }: MapRequest): Promise<Study> {
+async function map({ index, times, options, model }: MapRequest, speaker: Speaker): Promise<Study> {
+  const { report } = speaker;
   const sink = createWarningSink();
   report({ stage: 'reading' });
   const candidate = inventory!.candidates[index]!;
   const series = await readSeries(candidate, times, options.parameter ?? 't1rho', sink);
-  if (model) return mapByNetwork(candidate.name, series, model, sink.warnings);
+  if (model) return mapByNetwork(candidate.name, series, model, sink.warnings, speaker);
   report({ stage: 'fitting', fraction: 0 });
   const fit = fitSeries(series, options, {
     onProgress: (fraction) => report({ stage: 'fitting', fraction }),
@@ -88,21 +98,51 @@ async function mapByNetwork(
   series: SpinLockSeries,
   file: NamedFile,
   warnings: readonly Warning[],
+  { report, part }: Speaker,
 ): Promise<Study> {
-  // Most visits need no network: its runtime is loaded where one is used.
-  const { browserSessionProvider } = await import('../../../src/runtime/browser/session.ts');
-  const provider = browserSessionProvider({ files: { module, wasm } });
-  report({ stage: 'mapping', fraction: 0, by: provider.description });
-  const model = await openMappingModel(await readFile(file), file.name, provider);
-  const result = await mapSeries(series, model, {
-    onProgress: (fraction) => report({ stage: 'mapping', fraction, by: provider.description }),
-  });
-  await model.close();
+  report({ stage: 'loading' });
+  const { model, by } = await openNetwork(file, readFile);
   const { name, info, calibration } = model;
-  return studyOfMap(title, series, result, { name, cutoffMs: info.cutoffMs, calibration }, warnings);
+  const facts = { name, by, cutoffMs: info.cutoffMs, calibration };
+  report({ stage: 'mapping', fraction: 0, by });
+  const order = middleFirst(series.grid.nSlices);
+  const result = await mapSeries(series, model, {
+    order,
+    onSlice: (slice, maps) => {
+      if (slice !== order[0]) part(slicePart(slice, maps), true);
+      else
+        part(
+          {
+            kind: 'study',
+            study: { ...studyOfMap(title, series, maps, facts, warnings), readySlices: [slice] },
+          },
+          false,
+        );
+    },
+    onProgress: (fraction) => report({ stage: 'mapping', fraction, by }),
+  });
+  return studyOfMap(title, series, result, facts, warnings);
 }
 
-async function openFolder(folder: string): Promise<Study> {
+function slicePart(slice: number, maps: MapsSoFar): MapPart {
+  const n = sliceSize(maps.t1rho.grid);
+  const own = <T extends Float32Array | Uint8Array>(values: T): T =>
+    values.slice(slice * n, (slice + 1) * n) as T;
+  return {
+    kind: 'slice',
+    slice,
+    maps: mapsOf(maps).map(({ values, status }) => ({ values: own(values), status: own(status) })),
+  };
+}
+
+/** Makes a network ready while the user looks for files. */
+async function warm(file: NamedFile): Promise<string> {
+  const network = await openNetwork(file, readFile);
+  await warmUp(network);
+  return network.by;
+}
+
+async function openFolder(folder: string, { report }: Speaker): Promise<Study> {
   report({ stage: 'reading' });
   const { command, maps, orientation, warnings, calibration, check } = await openResult(
     folder,
@@ -116,10 +156,13 @@ async function openFolder(folder: string): Promise<Study> {
   return study;
 }
 
-const TASKS: { readonly [N in TaskName]: (ask: Tasks[N]['ask']) => Promise<Tasks[N]['answer']> } = {
+const TASKS: {
+  readonly [N in TaskName]: (ask: Tasks[N]['ask'], speaker: Speaker) => Promise<Tasks[N]['answer']>;
+} = {
   find,
   map,
   result: openFolder,
+  warm,
 };
 
 /** The memory behind an answer, each buffer once. */
@@ -130,13 +173,17 @@ function buffersOf(value: unknown, found: Set<ArrayBuffer> = new Set()): Set<Arr
   return found;
 }
 
-addEventListener('message', async ({ data }: MessageEvent<WorkRequest>) => {
+addEventListener('message', async ({ data: { id, task, ask } }: MessageEvent<WorkRequest>) => {
+  const speaker: Speaker = {
+    report: (progress) => say({ id, kind: 'progress', progress }),
+    part: (part, isHandedOver) => say({ id, kind: 'part', part }, isHandedOver ? [...buffersOf(part)] : []),
+  };
   try {
-    const run = TASKS[data.task] as (ask: unknown) => Promise<unknown>;
-    const answer = await run(data.ask);
-    say({ kind: 'done', answer }, [...buffersOf(answer)]);
+    const run = TASKS[task] as (ask: unknown, speaker: Speaker) => Promise<unknown>;
+    const answer = await run(ask, speaker);
+    say({ id, kind: 'done', answer }, [...buffersOf(answer)]);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    say({ kind: 'failed', code: error instanceof RhomapError ? error.code : 'internal', message });
+    say({ id, kind: 'failed', code: error instanceof RhomapError ? error.code : 'internal', message });
   }
 });
