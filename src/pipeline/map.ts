@@ -7,6 +7,7 @@
  */
 import { voxelSizeMm } from '../core/affine.ts';
 import { sliceSize } from '../core/grid.ts';
+import { VOXEL_STATUS } from '../core/status.ts';
 import { imageAt, type Mask, type ParametricMap, type SpinLockSeries } from '../core/volume.ts';
 import { type FitResult, fitSeries } from '../fit/fit-series.ts';
 import { statesUncertainty } from '../methods/model-info.ts';
