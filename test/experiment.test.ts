@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Affine } from '../src/core/affine.ts';
@@ -121,6 +121,13 @@ describe('rhomap experiment', () => {
       return Object.fromEntries(tasks.map((t: { id: string; isDone: boolean }) => [t.id, t.isDone]));
     };
     expect(Object.values(await plan())).toEqual(Array(8).fill(true));
+    // On what a training ran decides nothing, and older results do not say it.
+    const result = join(study, 'fold-1/lbr/result.json');
+    const { training, ...rest } = JSON.parse(readFileSync(result, 'utf8'));
+    expect(training.ran.endedAt).toMatch(/^\d{4}-/);
+    const { ran: _, ...older } = training;
+    writeFileSync(result, JSON.stringify({ ...rest, training: older }));
+    expect(Object.values(await plan())).toEqual(Array(8).fill(true));
     expect(await plan('--learning-rate', '0.002')).toMatchObject({
       'fold-1/coarse': false,
       'fold-1/lbr': false,
@@ -210,7 +217,13 @@ describe('rhomap experiment', () => {
     const model = join(study, 'fold-2/lbr/model.onnx');
     const tuned = await train('--method', 'lbr', '--fold', '1', '--init', model, '--json');
     expect(tuned.code, tuned.error).toBe(0);
-    expect(JSON.parse(tuned.out).config.init).toMatch(/^[0-9a-f]{64}$/);
+    const { config, training } = JSON.parse(tuned.out);
+    expect(config.init).toMatch(/^[0-9a-f]{64}$/);
+    expect(training.ran).toMatchObject({
+      processor: expect.stringMatching(/\S/),
+      nCores: expect.any(Number),
+    });
+    expect(Date.now() - Date.parse(training.ran.endedAt)).toBeLessThan(60_000);
     for (const [flags, words] of [
       [['--method', 'lbudr'], /needs the model of fold-1\/lbru/],
       [['--method', 'lbr', '--fold', '3'], /there are 2 folds/],

@@ -158,6 +158,7 @@ describe('rhomap report of 51 patients', () => {
     const nSlices = readFileSync(join(folder, 'report/slices.csv'), 'utf8').trim().split('\r\n').length - 1;
     expect(nSlices).toBe(51 * 3 * evaluation.methods.length);
     expect(html).toContain('2.71 ± 1.32');
+    expect(html).toContain('Test CPU, 2 cores, linux (14 trainings) and not recorded (1 training)');
   });
 });
 

@@ -2,6 +2,7 @@
  * What an experiment found, as one record: `pipeline/experiment/evaluate.ts` fills it, reports draw it. JSON throughout,
  * stored as `evaluation/evaluation.json`.
  */
+import type { RunRecord } from '../core/run-record.ts';
 import type { BlandAltman, Regression } from './agreement.ts';
 import type { BootstrapInterval } from './bootstrap.ts';
 import type { CalibrationBin } from './calibration-error.ts';
@@ -115,6 +116,8 @@ export interface TrainingEvaluation {
   /** What ran the steps. */
   readonly provider: string;
   readonly modelSha256: string;
+  /** Absent in results of versions that did not record it. */
+  readonly ran?: RunRecord;
   /** Loss and validation score over the steps, thinned out. */
   readonly curve: readonly CurvePoint[];
 }

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { arch, cpus, platform, totalmem } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { DataError } from '../../core/errors.ts';
 import { folderStore } from '../../runtime/node/folder-store.ts';
+import { describeMachine } from '../../runtime/node/run-record.ts';
 import { type CommandDefinition, command } from '../command.ts';
 
 export const reportCommand: CommandDefinition = {
@@ -45,9 +45,4 @@ function exampleNames(folder: string): string[] {
     .map((file) => file.slice(0, -'.arrays'.length));
   const rank = (name: string): string => `${name === 'median' ? 0 : 1} ${name}`;
   return names.sort((a, b) => rank(a).localeCompare(rank(b)));
-}
-
-function describeMachine(): string {
-  const model = cpus()[0]?.model.trim() ?? arch();
-  return `${model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()}, Node ${process.versions.node}`;
 }

@@ -10,6 +10,7 @@ import { runOne } from '../../pipeline/experiment/run.ts';
 import { openDataSetFolder } from '../../runtime/node/data-set.ts';
 import { folderStore } from '../../runtime/node/folder-store.ts';
 import { threadPlaneStream } from '../../runtime/node/plane-thread.ts';
+import { createRunRecorder } from '../../runtime/node/run-record.ts';
 import { nodeSessionProvider } from '../../runtime/node/session.ts';
 import { type CommandDefinition, command } from '../command.ts';
 import { addExperimentFlags, type ExperimentFlags, trainingOptions } from '../experiment-flags.ts';
@@ -57,6 +58,7 @@ export const trainCommand: CommandDefinition = {
         store: folderStore(flags.output),
         provider: nodeSessionProvider(),
         createStream: threadPlaneStream,
+        runRecord: createRunRecorder(),
         onTask: progress.onTask,
         onStep: progress.onStep,
         log: terminal.info,

@@ -1,6 +1,7 @@
 /** One task of an experiment: train if the method learns, predict the validation and test patients, record. */
 import { type FileStore, readJson, writeJson } from '../../core/file-store.ts';
 import { sha256 } from '../../core/hash.ts';
+import type { RunRecord } from '../../core/run-record.ts';
 import type { SessionProvider } from '../../core/session.ts';
 import { VERSION } from '../../core/version.ts';
 import { gatherRoiPixels, type RoiSlice } from '../../evaluate/roi-pixels.ts';
@@ -32,6 +33,7 @@ export interface TaskContext {
   readonly store: FileStore;
   readonly provider: SessionProvider;
   readonly createStream?: CreatePlaneStream;
+  readonly runRecord?: () => RunRecord;
   readonly onStep?: (task: ExperimentTask, record: StepRecord) => void;
   readonly log?: (line: string) => void;
 }
@@ -63,6 +65,8 @@ export interface TaskResult {
     readonly seconds: number;
     readonly provider: string;
     readonly modelSha256: string;
+    /** Of the process that finished it. */
+    readonly ran?: RunRecord;
   };
 }
 
@@ -195,6 +199,7 @@ async function trainTask(
       seconds: trainingMs / 1000,
       provider: provider.description,
       modelSha256: await sha256(model),
+      ...(context.runRecord && { ran: context.runRecord() }),
     };
   } finally {
     await lbru?.session.close();

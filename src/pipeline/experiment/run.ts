@@ -4,6 +4,7 @@
  */
 import { DataError, OptionError } from '../../core/errors.ts';
 import { type FileStore, writeJson } from '../../core/file-store.ts';
+import type { RunRecord } from '../../core/run-record.ts';
 import type { SessionProvider } from '../../core/session.ts';
 import { VERSION } from '../../core/version.ts';
 import type { MethodName } from '../../methods/method.ts';
@@ -32,6 +33,8 @@ export interface ExperimentPorts {
   readonly init?: Uint8Array;
   /** Where slices are prepared; in the calling thread where absent. */
   readonly createStream?: CreatePlaneStream;
+  /** When and on what a training ran, asked at its end. */
+  readonly runRecord?: () => RunRecord;
   readonly onTask?: (task: ExperimentTask, index: number, total: number) => void;
   readonly onStep?: (task: ExperimentTask, record: StepRecord) => void;
   readonly log?: (line: string) => void;
@@ -108,7 +111,7 @@ async function describeExperiment(
 
 /** Folds and everything else that tasks share. @throws DataError as `runExperiment`. */
 export function experimentContext(options: ExperimentOptions, ports: ExperimentPorts): TaskContext {
-  const { dataSet, store, provider, init, createStream, onStep, log } = ports;
+  const { dataSet, store, provider, init, createStream, runRecord, onStep, log } = ports;
   if (dataSet.participants.length < options.nFolds)
     throw new DataError(
       'experiment/too-few',
@@ -126,6 +129,7 @@ export function experimentContext(options: ExperimentOptions, ports: ExperimentP
     provider,
     ...(init && { init }),
     ...(createStream && { createStream }),
+    ...(runRecord && { runRecord }),
     ...(onStep && { onStep }),
     ...(log && { log }),
   };

@@ -7,6 +7,7 @@ import { counted, duration, list, UNKNOWN, unbroken } from './format.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { PAPER } from './paper-results.ts';
 import { tableHtml } from './report-table.ts';
+import { trainingRuns } from './training-runs.ts';
 import type { Verdict } from './verdicts.ts';
 
 /** What the evaluation does not know about its run. */
@@ -132,7 +133,7 @@ function figureHtml({ name, label, title, reading, remarks = [], svg, values }: 
 function settings({ evaluation }: ExperimentReport, facts: RunFacts): string {
   const trainings = evaluation.methods.flatMap(({ training }) => training);
   const seconds = trainings.reduce((sum, t) => sum + t.seconds, 0);
-  const rows: [term: string, value: string, words?: string | undefined][] = [
+  const rows: (readonly [term: string, value: string, words?: string | undefined])[] = [
     ['Software', `rhomap ${evaluation.rhomap}`],
     ['Folder', facts.folder],
     ...(facts.foldSeed === undefined
@@ -140,6 +141,7 @@ function settings({ evaluation }: ExperimentReport, facts: RunFacts): string {
       : [['Seed of the folds', String(facts.foldSeed)] as [string, string]]),
     ['Trainings', `${trainings.length}, ${duration(seconds)} of steps altogether`],
     ['Steps ran on', list([...new Set(trainings.map(({ provider }) => provider))]) || UNKNOWN],
+    ...trainingRuns(trainings),
     ['Report made on', facts.machine],
     ...Object.entries(evaluation.trainingOptions).map(
       ([key, value]): [string, string, string | undefined] => [
