@@ -4,6 +4,8 @@ import { crc32 } from '../core/crc32.ts';
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const COLOUR_TYPE_RGBA = 6;
+/** Higher ones take several times as long and save no byte of a map. */
+const LEVEL = 4;
 
 /** @param rgba four bytes a pixel, rows from the top. */
 export function encodePng(width: number, height: number, rgba: Uint8Array): Uint8Array {
@@ -19,7 +21,7 @@ export function encodePng(width: number, height: number, rgba: Uint8Array): Uint
   const parts = [
     Uint8Array.from(SIGNATURE),
     chunk('IHDR', header),
-    chunk('IDAT', zlibSync(rows, { level: 9 })),
+    chunk('IDAT', zlibSync(rows, { level: LEVEL })),
     chunk('IEND', new Uint8Array(0)),
   ];
   const file = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));

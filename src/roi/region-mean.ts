@@ -6,7 +6,12 @@ import { voxelSizeMm } from '../core/affine.ts';
 import { sliceSize } from '../core/grid.ts';
 import type { Mask, ParametricMap } from '../core/volume.ts';
 import type { Calibration, ReferenceCalibration } from '../uncertainty/calibration.ts';
-import { meanErrorDeviationMs, type PixelValues } from '../uncertainty/error-covariance.ts';
+import {
+  type ErrorCovariance,
+  meanErrorDeviationMs,
+  type PixelValues,
+  regionSums,
+} from '../uncertainty/error-covariance.ts';
 import type { ErrorReference } from '../uncertainty/region-slice.ts';
 
 /** Where the mean of the reference lies, by what calibration patients taught. */
@@ -36,8 +41,12 @@ export function meanIntervals(
 ): MeanInterval[] {
   const pixels = regionPixels(map, uncertainty, mask, label, slice);
   if (pixels.slices.length === 0) return [];
+  const { target, truth } = calibration;
+  const sums = regionSums(pixels.slices, target.covariance);
   const interval = (of: ErrorReference, by: ReferenceCalibration): MeanInterval => {
-    const deviationMs = meanErrorDeviationMs(pixels.slices, by.covariance);
+    const { covariance } = by;
+    const own = hasSameBins(covariance, target.covariance) ? sums : regionSums(pixels.slices, covariance);
+    const deviationMs = meanErrorDeviationMs(own, covariance);
     const centre = pixels.meanMs - by.shiftMs;
     return {
       ...{ of, deviationMs },
@@ -47,9 +56,11 @@ export function meanIntervals(
       })),
     };
   };
-  const { target, truth } = calibration;
   return [interval('target', target), ...(truth ? [interval('truth', truth)] : [])];
 }
+
+const hasSameBins = (a: ErrorCovariance, b: ErrorCovariance): boolean =>
+  a.binMm === b.binMm && a.near.length === b.near.length;
 
 /** Uncertainties of a label's pixels, slice by slice, and the mean of their map values. */
 function regionPixels(

@@ -7,6 +7,7 @@
  *     var(mean) = Σᵢ Σⱼ uᵢ·uⱼ·C(dᵢⱼ) / n²
  */
 import { ShapeError } from '../core/errors.ts';
+import type { Numbers } from '../core/statistics.ts';
 
 export interface ErrorCovariance {
   /** Width of the distance bins, mm. */
@@ -72,29 +73,47 @@ export function estimateErrorCovariance(patients: readonly (readonly PixelValues
   };
 }
 
+/** Sums over a region that the SD of its mean asks for; of the covariance they know the bins alone. */
+export interface RegionSums {
+  readonly nPixels: number;
+  /** Σ u of each slice, ms. */
+  readonly totals: readonly number[];
+  /** Σ uᵢ·uⱼ over the near pairs of all slices, by distance bin, ms². */
+  readonly near: Float64Array;
+}
+
 /**
- * SD of the mean error of a region, ms.
  * @param slices u = √2·σ of the region's pixels, ms, slice by slice.
  * @throws ShapeError `roi/no-pixels` for a region without pixels.
  */
-export function meanErrorDeviationMs(slices: readonly PixelValues[], covariance: ErrorCovariance): number {
-  const n = slices.reduce((total, { values }) => total + values.length, 0);
-  if (n === 0)
+export function regionSums(
+  slices: readonly PixelValues[],
+  { near, binMm }: Pick<ErrorCovariance, 'near' | 'binMm'>,
+): RegionSums {
+  const nPixels = slices.reduce((n, { values }) => n + values.length, 0);
+  if (nPixels === 0)
     throw new ShapeError('roi/no-pixels', 'The mean of a region without pixels has no uncertainty.');
-  const { near, far, betweenSlices, binMm } = covariance;
-  const totals = slices.map(({ values }) => sum(values));
-  let variance = 0;
-  slices.forEach((slice, s) => {
-    let nearTotal = 0;
+  const sums = new Float64Array(near.length);
+  for (const slice of slices)
     forEachNearPair(slice, slice.values, binMm, near.length, (bin, product) => {
-      nearTotal += product;
-      variance += near[bin]! * product;
+      sums[bin]! += product;
     });
-    variance += far * (totals[s]! ** 2 - nearTotal);
-    for (let t = 0; t < slices.length; t++) if (t !== s) variance += betweenSlices * totals[s]! * totals[t]!;
-  });
+  return { nPixels, totals: slices.map(({ values }) => sum(values)), near: sums };
+}
+
+/** SD of the mean error of a region, ms. */
+export function meanErrorDeviationMs(
+  { nPixels, totals, near: sums }: RegionSums,
+  { near, far, betweenSlices }: Pick<ErrorCovariance, 'near' | 'far' | 'betweenSlices'>,
+): number {
+  const all = sum(totals);
+  const ofOneSlice = sum(totals.map((total) => total ** 2));
+  const variance =
+    sum(sums.map((product, bin) => near[bin]! * product)) +
+    far * (ofOneSlice - sum(sums)) +
+    betweenSlices * (all ** 2 - ofOneSlice);
   // A far covariance below 0 by chance must not turn a variance negative.
-  return Math.sqrt(Math.max(variance, 0)) / n;
+  return Math.sqrt(Math.max(variance, 0)) / nPixels;
 }
 
 /**
@@ -128,10 +147,10 @@ function forEachNearPair(
       if (bin >= nBins) continue;
       const step = dr * width + dc;
       let [product, count] = [0, 0];
-      for (const place of places) {
-        if (inside[place + step] === 0) continue;
+      for (let i = 0; i < places.length; i++) {
+        const place = places[i]!;
         product += plane[place]! * plane[place + step]!;
-        count++;
+        count += inside[place + step]!;
       }
       // The opposite displacement has the same pairs the other way round.
       const twice = step === 0 ? 1 : 2;
@@ -149,8 +168,8 @@ function boundingBox(
   return { row: top, column: left, nRows: bottom - top + 1, nColumns: right - left + 1 };
 }
 
-function sum(values: Float32Array | Float64Array): number {
+function sum(values: Numbers): number {
   let total = 0;
-  for (const value of values) total += value;
+  for (let i = 0; i < values.length; i++) total += values[i]!;
   return total;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { drawPatient, type RegionErrors } from '../../test/support/regions.ts';
 import { createRandom } from '../core/random.ts';
 import { CALIBRATION_KEY, readCalibration } from './calibration.ts';
-import { estimateErrorCovariance, meanErrorDeviationMs } from './error-covariance.ts';
+import { estimateErrorCovariance, meanErrorDeviationMs, regionSums } from './error-covariance.ts';
 import { fitCalibration } from './fit-calibration.ts';
 import { fitIsotonic, recalibrated } from './recalibration.ts';
 import { regionMeanError, regionsOfPatient } from './region-means.ts';
@@ -66,12 +66,13 @@ describe('covariance of errors', () => {
         const d = Math.round(Math.hypot(a.row - b.row, a.column - b.column));
         variance += a.u * b.u * (a.s !== b.s ? 0.05 : (covariance.near[d] ?? 0.1));
       }
-    expect(meanErrorDeviationMs(slices, covariance)).toBeCloseTo(Math.sqrt(variance) / 7, 12);
+    const deviationMs = meanErrorDeviationMs(regionSums(slices, covariance), covariance);
+    expect(deviationMs).toBeCloseTo(Math.sqrt(variance) / 7, 12);
   });
 
   it('has no answer for a region without pixels', () => {
     const covariance = { binMm: 1, near: [1], far: 0, betweenSlices: 0 };
-    expect(() => meanErrorDeviationMs([], covariance)).toThrow(/without pixels/);
+    expect(() => regionSums([], covariance)).toThrow(/without pixels/);
   });
 });
 

@@ -3,7 +3,7 @@
  * gives the reader's regions (per slice, and all slices together), the same after refinement, and small discs in them.
  */
 import type { Random } from '../core/random.ts';
-import { type ErrorCovariance, meanErrorDeviationMs } from './error-covariance.ts';
+import { type ErrorCovariance, meanErrorDeviationMs, regionSums } from './error-covariance.ts';
 import { standardDeviationFromSigma } from './laplace.ts';
 import { type ErrorReference, type RegionSlice, referenceOf } from './region-slice.ts';
 
@@ -82,5 +82,5 @@ export function regionMeanError(
     n += expected.length;
   }
   const values = slices.map((s) => ({ ...s, values: s.sigmaMs.map(standardDeviationFromSigma) }));
-  return { errorMs: sum / n, deviationMs: meanErrorDeviationMs(values, covariance) };
+  return { errorMs: sum / n, deviationMs: meanErrorDeviationMs(regionSums(values, covariance), covariance) };
 }
