@@ -1,12 +1,13 @@
 /** `rhomap map` and what follows it, from files to files, with a small untrained network. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../src/core/random.ts';
-import { CALIBRATION_KEY } from '../src/uncertainty/calibration.ts';
+import { writeNifti } from '../src/io/nifti/write.ts';
+import { CALIBRATION_KEY, type Calibration } from '../src/uncertainty/calibration.ts';
 import { fitCalibration } from '../src/uncertainty/fit-calibration.ts';
 import { launchChromium } from './browser/chromium.ts';
 import { rhomap, temporaryFolder } from './support/cli.ts';
@@ -192,6 +193,148 @@ describe('rhomap roi and change', () => {
       /written by rhomap roi/,
     );
     expect((await rhomap('change', at('visit1'), folder)).error).toMatch(/holds no numbers of regions/);
+  });
+});
+
+describe('numbers worked out by hand', () => {
+  const grid = {
+    ...{ nColumns: 4, nRows: 1, nSlices: 1 },
+    affine: [-1.5, 0, 0, 0, 0, -1.5, 0, 0, 0, 0, 7, 0, 0, 0, 0, 1],
+  };
+  /** u of neighbours counts a tenth beyond a pixel's own; refined above 3 ms. */
+  const simple = {
+    target: {
+      shiftMs: 0.5,
+      covariance: { binMm: 1.5, near: [1], far: 0.1, betweenSlices: 0 },
+      regions: [{ level: 0.95, factor: 2 }],
+      refinedRegions: [{ level: 0.95, factor: 3 }],
+    },
+    refinement: { meanMs: 2, standardDeviationMs: 1 },
+  } as unknown as Calibration;
+
+  /** Writes what rhomap map leaves of a visit: T1rho 40, 42, 44, 46 ms more or less, u 1, 1, 2, 4 ms. */
+  function writeVisit(folder: string, moreMs: number): void {
+    mkdirSync(folder);
+    const nifti = (name: string, values: Float32Array | Uint8Array): void =>
+      writeFileSync(join(folder, name), writeNifti({ grid, values }));
+    nifti(
+      'T1rho_ms.nii.gz',
+      Float32Array.of(40, 42, 44, 46).map((ms) => ms + moreMs),
+    );
+    nifti('uncertainty_ms.nii.gz', Float32Array.of(1, 1, 2, 4));
+    nifti('status.nii.gz', new Uint8Array(4));
+    const summary = { command: 'map', results: { model: { sha256: 'm' }, calibration: simple } };
+    writeFileSync(join(folder, 'summary.json'), JSON.stringify(summary));
+  }
+
+  it('are those of roi and change', async () => {
+    const folder = temporaryFolder();
+    const at = (name: string): string => join(folder, name);
+    writeFileSync(at('mask.nii.gz'), writeNifti({ grid, values: Uint8Array.of(1, 1, 1, 1) }));
+    const regions = [];
+    for (const [name, moreMs] of [['first', 0] as const, ['second', 3] as const]) {
+      writeVisit(at(name), moreMs);
+      const said = await rhomap(
+        'roi',
+        at(name),
+        '--roi',
+        at('mask.nii.gz'),
+        '-o',
+        at(`${name}-roi`),
+        '--json',
+      );
+      regions.push(JSON.parse(said.out).results.regions.at(-1));
+    }
+    const [{ before, refined }] = regions;
+    // var = (1 + 1 + 4 + 16 + 0.1·(8² − 22))/16, around 43 − 0.5.
+    expect(before).toMatchObject({ mean: 43, median: 43, nValues: 4 });
+    expect(before.standardDeviation).toBeCloseTo(Math.sqrt(20 / 3), 6);
+    expect(before.intervals[0].deviationMs).toBeCloseTo(1.279648, 6);
+    expect(before.intervals[0].levels[0].rangeMs[0]).toBeCloseTo(42.5 - 2.559297, 5);
+    // Without the last pixel: var = (6 + 0.1·(4² − 6))/9.
+    expect(refined).toMatchObject({ mean: 42, nKept: 3, nUncertain: 1, thresholdMs: 3 });
+    expect(refined.intervals[0].deviationMs).toBeCloseTo(0.881917, 6);
+    expect(refined.intervals[0].levels[0].rangeMs[1]).toBeCloseTo(41.5 + 2.645751, 5);
+
+    const change = async (...more: string[]) =>
+      JSON.parse((await rhomap('change', at('first-roi'), at('second-roi'), '--json', ...more)).out)
+        .changes[0];
+    const own = await change();
+    expect(own).toMatchObject({ label: 1, changeMs: 3, exceedsRepeatability: false });
+    expect(own.changePercent).toBeCloseTo(300 / 42, 6);
+    expect(own.repeatabilityMs).toBeCloseTo(2.77 * 0.03 * 43.5, 6);
+    expect(own.levels[0].rangeMs[0]).toBeCloseTo(3 - Math.SQRT2 * 2.645751, 5);
+    expect(own.levels[0].rangeMs[1]).toBeCloseTo(3 + Math.SQRT2 * 2.645751, 5);
+    expect(await change('--wcv', '2')).toMatchObject({ exceedsRepeatability: true });
+    expect((await change('--unrefined')).levels[0].rangeMs[1]).toBeCloseTo(3 + Math.SQRT2 * 2.559297, 5);
+  });
+
+  it('are missing, in words, where a visit has no pixel left or no such region', async () => {
+    const folder = temporaryFolder();
+    const at = (name: string): string => join(folder, name);
+    writeVisit(at('visit'), 0);
+    writeFileSync(at('one.nii.gz'), writeNifti({ grid, values: Uint8Array.of(1, 1, 1, 1) }));
+    writeFileSync(at('two.nii.gz'), writeNifti({ grid, values: Uint8Array.of(1, 1, 2, 2) }));
+    writeFileSync(at('none.nii.gz'), writeNifti({ grid, values: new Uint8Array(4) }));
+    const roi = (mask: string, out: string, ...more: string[]) =>
+      rhomap('roi', at('visit'), '--roi', at(mask), '-o', at(out), ...more);
+    expect((await roi('none.nii.gz', 'x')).error).toMatch(/no region: all of its voxels are 0/);
+    await roi('two.nii.gz', 'a');
+    const removed = await roi('one.nii.gz', 'b', '--refine-ms', '0.5');
+    expect(removed).toMatchObject({
+      code: 0,
+      error: expect.stringContaining('no pixel is certain enough to stay'),
+    });
+    const said = await rhomap('change', at('a'), at('b'), '--json');
+    expect(JSON.parse(said.out).changes).toMatchObject([
+      { label: 1, changeMs: null, exceedsRepeatability: null },
+    ]);
+    expect(said.error).toMatch(/region 2 is only in .*a: there is no change of it/);
+    expect(said.error).toMatch(/region 1 has no pixel left in one of the visits/);
+  });
+});
+
+describe('a map with the uncertainty of a second model', () => {
+  it('is mapped from two files, and calibrated into one', async () => {
+    const { folder, scan, mask, raw } = prepare();
+    const at = (name: string): string => join(folder, name);
+    writeFileSync(at('lbudr.onnx'), smallModel({ method: 'lbudr', headGain: 0.05 }));
+    const map = (out: string, ...models: string[]) =>
+      rhomap('map', scan, '--tsl', '0,50', '--roi', mask, '-o', at(out), '--json', ...models);
+    await map('alone', '--model', at('lbudr.onnx'));
+    expect(readdirSync(at('alone'))).not.toContain('uncertainty_ms.nii.gz');
+    expect(await rhomap('roi', at('alone'), '--roi', mask, '-o', at('alone-roi'))).toMatchObject({ code: 0 });
+    const said = await map('pair', '--model', at('lbudr.onnx'), '--uncertainty-model', raw);
+    expect(said).toMatchObject({ code: 0 });
+    expect(JSON.parse(said.out).results.model).toMatchObject({
+      ...{ method: 'lbudr', scaleFrom: { method: 'lbru' } },
+    });
+    const file = (out: string, name: string): Buffer => readFileSync(join(at(out), name));
+    expect(file('pair', 'T1rho_ms.nii.gz').equals(file('alone', 'T1rho_ms.nii.gz'))).toBe(true);
+    expect(readdirSync(at('pair'))).toContain('uncertainty_ms.nii.gz');
+
+    writeDataSet(at('cohort'), 6, 32);
+    const calibrate = (...more: string[]) =>
+      rhomap(
+        'calibrate',
+        '--model',
+        at('lbudr.onnx'),
+        '--data',
+        at('cohort'),
+        '-o',
+        at('calibrated'),
+        ...more,
+      );
+    expect((await calibrate()).error).toMatch(
+      /LBUDR network, which states no uncertainty.*--uncertainty-model/,
+    );
+    expect(await calibrate('--uncertainty-model', raw)).toMatchObject({ code: 0 });
+    const one = join(at('calibrated'), 'model.onnx');
+    expect((await rhomap('models', one)).out).toMatch(
+      /second network in the file, LBRU[\s\S]*Calibrated on 6/,
+    );
+    const results = JSON.parse((await map('one', '--model', one)).out).results;
+    expect(results.regions.at(-1).refined.intervals.length).toBe(1);
   });
 });
 

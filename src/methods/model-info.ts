@@ -53,6 +53,9 @@ export interface TrainingRecord {
 /** Where files say their training grid's spacing; calibration adds it to files that do not. */
 export const PIXEL_KEY = 'rhomap.pixelMm';
 
+/** Where files of two networks say whose scale it is (`ScaleSource`). */
+export const SCALE_KEY = 'rhomap.scaleFrom';
+
 const KEY = {
   method: 'rhomap.method',
   inputs: 'rhomap.inputs',
@@ -62,7 +65,7 @@ const KEY = {
   imageSize: 'rhomap.imageSize',
   pixelMm: PIXEL_KEY,
   scaling: 'rhomap.scaling',
-  scaleFrom: 'rhomap.scaleFrom',
+  scaleFrom: SCALE_KEY,
   training: 'rhomap.training',
   intendedUse: 'rhomap.intendedUse',
 } as const;

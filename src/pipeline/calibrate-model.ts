@@ -6,7 +6,7 @@
 import { UnsupportedError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
 import { type CalibrationReport, evaluateCalibration } from '../evaluate/calibration-report.ts';
-import { PIXEL_KEY } from '../methods/model-info.ts';
+import { PIXEL_KEY, statesUncertainty } from '../methods/model-info.ts';
 import { repackModel } from '../network/repack.ts';
 import { CALIBRATION_KEY, type Calibration } from '../uncertainty/calibration.ts';
 import { fitCalibration } from '../uncertainty/fit-calibration.ts';
@@ -43,10 +43,10 @@ export async function calibrateModel(
   model: MappingModel,
   { calibration: data, test, testNames = [], nBroken = 0, onProgress }: CalibrateOptions,
 ): Promise<CalibratedModel> {
-  if (model.info.method.outputChannels !== 2)
+  if (!statesUncertainty(model.info))
     throw new UnsupportedError(
       'calibrate/no-uncertainty',
-      `${model.name} is a ${model.info.method.title} network, which states no uncertainty; calibrate an LBRU or LBRI.`,
+      `${model.name} is a ${model.info.method.title} network, which states no uncertainty; calibrate an LBRU or LBRI, or name one for it with --uncertainty-model.`,
     );
   const total = [...data, ...test].reduce((n, { participants }) => n + participants.length, 0);
   let done = 0;

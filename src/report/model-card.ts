@@ -1,5 +1,5 @@
 /** A model's card in Markdown, from what its file says about itself: what it is for, where it comes from, what it is worth. */
-import { INTENDED_USE, type ModelInfo } from '../methods/model-info.ts';
+import { INTENDED_USE, type ModelInfo, statesUncertainty } from '../methods/model-info.ts';
 import { type Calibration, refinementThresholdOf } from '../uncertainty/calibration.ts';
 
 export interface ModelCardFacts {
@@ -16,6 +16,14 @@ export function modelCard({ name, sha256, nBytes, info, calibration }: ModelCard
   const facts: readonly (readonly [string, string])[] = [
     ['file', `${(nBytes / 1e6).toFixed(1)} MB, SHA-256 \`${sha256}\``],
     ['method', `${method.title}: ${info.inputs.join(', ')} in, ${outputWords(info)} out`],
+    ...(info.scaleFrom
+      ? ([
+          [
+            'uncertainty',
+            `of a second network in the file, ${info.scaleFrom.method.toUpperCase()}, SHA-256 \`${info.scaleFrom.sha256}\``,
+          ],
+        ] as const)
+      : []),
     ['maps from', `TSL ${info.coarseTslMs.join(' and ')} ms`],
     ['cut-off', `${low}–${high} ms: values outside are clamped`],
     [
@@ -40,7 +48,7 @@ export function modelCard({ name, sha256, nBytes, info, calibration }: ModelCard
     '## Uncertainty',
     calibration
       ? calibrationText(calibration)
-      : method.outputChannels === 2
+      : statesUncertainty(info)
         ? 'Not calibrated: the uncertainty is as the network states it, and there are no intervals.'
         : 'This network states no uncertainty.',
     '## Limits',
@@ -49,8 +57,8 @@ export function modelCard({ name, sha256, nBytes, info, calibration }: ModelCard
   ].join('\n\n');
 }
 
-const outputWords = ({ method, output }: ModelInfo): string =>
-  `${output === 'correction' ? 'a correction to the coarse map' : 'the map'}${method.outputChannels === 2 ? ' and the scale of its error' : ''}`;
+const outputWords = (info: ModelInfo): string =>
+  `${info.output === 'correction' ? 'a correction to the coarse map' : 'the map'}${statesUncertainty(info) ? ' and the scale of its error' : ''}`;
 
 function calibrationText(calibration: Calibration): string {
   const { nPatients, nSlices, nPixels, target, truth, recalibration, nll } = calibration;
@@ -81,7 +89,7 @@ function calibrationText(calibration: Calibration): string {
 function limits({ coarseTslMs, training }: ModelInfo, calibration: Calibration | undefined): string {
   const lines = [
     'Liver at 3 T with the sequence it was trained for; other organs, field strengths and spin-lock frequencies were never seen.',
-    `Two images at TSL ${coarseTslMs.join(' and ')} ms. A wrong TSL that stays within the range of livers (20 % off, say) cannot be noticed from the images.`,
+    `Two images at TSL ${coarseTslMs.join(' and ')} ms. A wrong TSL is noticed only where its T1rho leaves the range of livers: one that is 20 % off often passes.`,
     'Values outside the cut-off are not measured but clamped.',
     ...(training?.data?.includes('virtual') === false
       ? []

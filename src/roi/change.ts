@@ -27,7 +27,8 @@ export interface RegionChange {
   readonly levels: readonly { readonly level: number; readonly rangeMs: readonly [number, number] | null }[];
   /** What a change must exceed to be real with 95 % confidence, ms: 2.77·wCV of the mean of both visits. */
   readonly repeatabilityMs: number;
-  readonly exceedsRepeatability: boolean;
+  /** `null` where a visit has no mean: nothing is known then. */
+  readonly exceedsRepeatability: boolean | null;
 }
 
 /**
@@ -45,7 +46,7 @@ export function regionChange(first: VisitMean, second: VisitMean, wcv: number = 
     changePercent: (100 * changeMs) / first.meanMs,
     levels: changeLevels(first, second, changeMs),
     repeatabilityMs,
-    exceedsRepeatability: Math.abs(changeMs) > repeatabilityMs,
+    exceedsRepeatability: Number.isFinite(changeMs) ? Math.abs(changeMs) > repeatabilityMs : null,
   };
 }
 

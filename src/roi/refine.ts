@@ -6,6 +6,7 @@ import { OptionError, ShapeError } from '../core/errors.ts';
 import { gridDifference } from '../core/grid.ts';
 import type { Mask, ParametricMap } from '../core/volume.ts';
 import { type Calibration, refinementThresholdOf } from '../uncertainty/calibration.ts';
+import { hasError } from './region-mean.ts';
 
 /** Which pixels go. */
 export type RefinementRule =
@@ -46,7 +47,7 @@ export function refineRoi(
   const difference = gridDifference(mask.grid, uncertainty.grid);
   if (difference !== undefined)
     throw new ShapeError('roi/grid', `The mask does not lie on the grid of the maps: ${difference}.`);
-  const isKnown = (p: number): boolean => Number.isFinite(map.values[p]) && uncertainty.values[p]! > 0;
+  const isKnown = (p: number): boolean => Number.isFinite(map.values[p]) && hasError(uncertainty, p);
   const known = new Map<number, number[]>();
   mask.labels.forEach((label, p) => {
     if (label === 0) return;

@@ -27,8 +27,12 @@ export interface MeanInterval {
   }[];
 }
 
+/** Whether an uncertainty says anything of a pixel: a network may overflow where it never saw the like. */
+export const hasError = ({ values }: ParametricMap, p: number): boolean =>
+  values[p]! > 0 && values[p]! < Number.POSITIVE_INFINITY;
+
 /**
- * Intervals of the mean over the pixels of a label; none where it has no pixel with value and uncertainty.
+ * Intervals of the mean over the pixels of a label; none where it has no value, or one without an uncertainty.
  * `slice`: only this one, from 0; all where absent. `isRefined`: the mask is what refinement left.
  */
 export function meanIntervals(
@@ -40,7 +44,7 @@ export function meanIntervals(
   { slice, isRefined = false }: { readonly slice?: number | undefined; readonly isRefined?: boolean } = {},
 ): MeanInterval[] {
   const pixels = regionPixels(map, uncertainty, mask, label, slice);
-  if (pixels.slices.length === 0) return [];
+  if (!pixels) return [];
   const { target, truth } = calibration;
   const sums = regionSums(pixels.slices, target.covariance);
   const interval = (of: ErrorReference, by: ReferenceCalibration): MeanInterval => {
@@ -62,14 +66,14 @@ export function meanIntervals(
 const hasSameBins = (a: ErrorCovariance, b: ErrorCovariance): boolean =>
   a.binMm === b.binMm && a.near.length === b.near.length;
 
-/** Uncertainties of a label's pixels, slice by slice, and the mean of their map values. */
+/** Uncertainties of a label's pixels, slice by slice, and the mean of their map values; nothing where one is missing. */
 function regionPixels(
   map: ParametricMap,
   uncertainty: ParametricMap,
   mask: Mask,
   label: number,
   onlySlice: number | undefined,
-): { readonly slices: readonly PixelValues[]; readonly meanMs: number } {
+): { readonly slices: readonly PixelValues[]; readonly meanMs: number } | undefined {
   const { grid } = mask;
   const [columnMm, rowMm] = voxelSizeMm(grid.affine);
   const perSlice = sliceSize(grid);
@@ -78,8 +82,8 @@ function regionPixels(
   for (let k = onlySlice ?? 0; k <= (onlySlice ?? grid.nSlices - 1); k++) {
     const [rows, columns, values]: [number[], number[], number[]] = [[], [], []];
     for (let p = k * perSlice; p < (k + 1) * perSlice; p++) {
-      if (mask.labels[p] !== label || !(uncertainty.values[p]! > 0) || !Number.isFinite(map.values[p]))
-        continue;
+      if (mask.labels[p] !== label || !Number.isFinite(map.values[p])) continue;
+      if (!hasError(uncertainty, p)) return undefined;
       rows.push(Math.floor((p % perSlice) / grid.nColumns));
       columns.push(p % grid.nColumns);
       values.push(uncertainty.values[p]!);
@@ -95,5 +99,5 @@ function regionPixels(
         values: Float64Array.from(values),
       });
   }
-  return { slices, meanMs: sum / n };
+  return n > 0 ? { slices, meanMs: sum / n } : undefined;
 }

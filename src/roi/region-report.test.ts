@@ -71,12 +71,13 @@ describe('reportRegions', () => {
     expect(report([1, 1, 1, 1, 0], by(0.5)).codes).toContain('roi/all-removed');
     expect(report([1, 1, 1, 1, 0], by(0.5)).all.refined).toMatchObject({ nKept: 0, mean: Number.NaN });
     expect(report([0, 1, 1, 0, 1], by(1.5)).codes).toContain('roi/all-removed');
-    expect(report([1, 1, 1, 1, 0], by(1.5)).codes).toEqual(['roi/split']);
+    expect(report([1, 1, 1, 1, 0], by(1.5)).codes).toEqual(['roi/split', 'roi/small']);
     expect(report([0, 1, 1, 1, 0], by(1.5)).codes).toContain('roi/most-removed');
   });
 
-  it('takes one pixel, and refuses none', () => {
-    const one = report([1, 0, 0, 0, 0], by(3)).all;
+  it('takes one pixel, with a word on its interval, and refuses none', () => {
+    const { all: one, codes } = report([1, 0, 0, 0, 0], by(3));
+    expect(codes).toEqual(['roi/small']);
     expect(one.refined).toMatchObject({ nKept: 1, mean: 40, standardDeviation: Number.NaN });
     expect(one.refined!.intervals[0]!.deviationMs).toBeCloseTo(1, 6);
     expect(() => report([0, 0, 0, 0, 0])).toThrow(/no region/);
@@ -87,6 +88,37 @@ describe('reportRegions', () => {
     expect(all.before).toMatchObject({ nValues: 0, mean: Number.NaN, intervals: [] });
     expect(refined!.removal[4]).toBe(REMOVAL['no-value']);
     expect(codes).toEqual(['roi/no-values', 'roi/all-removed', 'roi/all-removed']);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 0])(
+    'gives no interval to a mean that counts a pixel of uncertainty %f, and leaves it out in refinement',
+    (u) => {
+      const warnings = createWarningSink();
+      const odd = map('uncertainty', [1, 2, u, 1, Number.NaN]);
+      const whole = mask(1, 1, 1, 1, 0);
+      const { regions, refined } = reportRegions(
+        { t1rho, uncertainty: odd, mask: whole, calibration, rule: by(3) },
+        warnings,
+      );
+      const all = regions.at(-1)!;
+      expect(all.before).toMatchObject({ nValues: 4, mean: 43, intervals: [] });
+      expect([...refined!.removal]).toEqual([1, 1, 3, 1, 0]);
+      expect(all.refined).toMatchObject({ nKept: 3, mean: 128 / 3 });
+      expect(all.refined!.intervals[0]!.deviationMs).toBeCloseTo(Math.sqrt(6) / 3, 6);
+      expect(warnings.warnings.find(({ code }) => code === 'roi/no-uncertainty')!.message).toMatch(
+        /^1 of its 4 values have no uncertainty/,
+      );
+    },
+  );
+
+  it('refuses a mask on another grid', () => {
+    const other = {
+      ...mask(1, 1, 1, 1, 1),
+      grid: { ...grid, affine: grid.affine.map((v, i) => v + (i === 3 ? 9 : 0)) },
+    };
+    expect(() => reportRegions({ t1rho, uncertainty, mask: other }, createWarningSink())).toThrow(
+      /does not lie on the grid of the T1rho map: corners up to 9/,
+    );
   });
 
   it('writes a table without words for missing numbers', () => {
@@ -113,6 +145,7 @@ describe('regionChange', () => {
     expect(change.levels).toEqual([{ level: 0.95, rangeMs: [0, 10] }]);
     expect(change.repeatabilityMs).toBeCloseTo(2.77 * 0.03 * 42.5, 10);
     expect(regionChange(visit(40, 3), visit(43, 4), 0.03).exceedsRepeatability).toBe(false);
+    expect(regionChange(visit(40, 3), { meanMs: Number.NaN }).exceedsRepeatability).toBeNull();
   });
 
   it('has no interval without a calibrated model, and refuses a wCV in percent', () => {

@@ -3,9 +3,9 @@ import { sliceSize } from '../core/grid.ts';
 import type { Mask, ParametricMap } from '../core/volume.ts';
 import type { WarningSink } from '../core/warnings.ts';
 import type { Calibration } from '../uncertainty/calibration.ts';
-import { pieceSizes } from './pieces.ts';
 import { REMOVAL, type RefinedRoi, type RefinementRule, refineRoi } from './refine.ts';
-import { type MeanInterval, meanIntervals } from './region-mean.ts';
+import { hasError, type MeanInterval, meanIntervals } from './region-mean.ts';
+import { warnOfMean, warnOfRefinement } from './region-warnings.ts';
 import { roiStatistics, summarise, type ValueSummary } from './statistics.ts';
 
 /** A region's pixels, before or after refinement. */
@@ -62,7 +62,11 @@ export function reportRegions(input: RegionsInput, warnings: WarningSink): Regio
       ...(refined && { refined: refinedNumbers(input, refined, label, slice) }),
     };
   });
-  if (refined) for (const region of regions) warnOfRefinement(region, mask, refined, warnings);
+  for (const region of regions) {
+    if (region.slice === undefined && uncertainty)
+      warnOfMean(region, countWithoutUncertainty(t1rho, uncertainty, mask, region.label), warnings);
+    if (refined) warnOfRefinement(region, mask, refined, warnings);
+  }
   return { regions, ...(refined && { refined }) };
 }
 
@@ -108,41 +112,15 @@ function refinedNumbers(
 const voxelRange = ({ grid, labels }: Mask, slice: number | undefined): [number, number] =>
   slice === undefined ? [0, labels.length] : [slice * sliceSize(grid), (slice + 1) * sliceSize(grid)];
 
-/** Above this part removed, a mean is that of a selection, not of the region. */
-const MOST_REMOVED = 0.5;
-/** A region's largest piece may shrink to this part of its share before the region counts as split. */
-const SPLIT_SHARE = 0.75;
-
-function warnOfRefinement(
-  { label, name, slice, nVoxels, refined }: RegionReport,
-  mask: Mask,
-  { mask: kept }: RefinedRoi,
-  warnings: WarningSink,
-): void {
-  const region = name ?? `label ${label}`;
-  const where = slice === undefined ? region : `${region}, slice ${slice + 1}`;
-  const { nKept } = refined!;
-  if (nKept === 0)
-    warnings.add(
-      'roi/all-removed',
-      where,
-      `no pixel is certain enough to stay (threshold ${refined!.thresholdMs.toFixed(2)} ms): there is no refined number; look at the uncertainty map, and at what the region lies on`,
-    );
-  else if (nKept < (1 - MOST_REMOVED) * nVoxels)
-    warnings.add(
-      'roi/most-removed',
-      where,
-      `refinement leaves ${nKept} of ${nVoxels} pixels: the refined mean is that of a selection; look at the uncertainty map`,
-    );
-  if (slice === undefined || nKept === 0) return;
-  const share = (labels: Uint16Array): number => {
-    const sizes = pieceSizes(mask.grid, slice, (p) => labels[p] === label);
-    return sizes[0]! / sizes.reduce((a, b) => a + b, 0);
-  };
-  if (share(kept.labels) < SPLIT_SHARE * share(mask.labels))
-    warnings.add(
-      'roi/split',
-      where,
-      'refinement splits the region: its largest piece is much smaller than before; look at where pixels were removed',
-    );
+/** Pixels of a label that have a value and nothing that says how wrong it is. */
+function countWithoutUncertainty(
+  t1rho: ParametricMap,
+  uncertainty: ParametricMap,
+  { labels }: Mask,
+  label: number,
+): number {
+  let n = 0;
+  for (let p = 0; p < labels.length; p++)
+    if (labels[p] === label && Number.isFinite(t1rho.values[p]) && !hasError(uncertainty, p)) n++;
+  return n;
 }

@@ -3,7 +3,7 @@
  * end of the middle 95 % of calibration slices; a slice is as unusual as its farthest feature. The limit is the distance
  * that 98.5 % of calibration *patients* keep within, for the images and for regions separately, so that about 3 % of good
  * patients are called unusual. It says that something is unlike what the model knows, not that the map is wrong; and what
- * looks like a liver passes, whatever it is: a spin-lock time that is 20 % wrong, for one.
+ * looks like a liver passes, whatever it is: often a spin-lock time that is 20 % wrong, for one.
  */
 import { quantileOfSorted } from '../core/statistics.ts';
 import type { Features } from './input-features.ts';

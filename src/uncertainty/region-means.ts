@@ -17,7 +17,7 @@ export interface Region {
 /** Radius of a small region, mm: about a hundred pixels of 1.5 mm. */
 const DISC_RADIUS_MM = 9;
 /** A region of fewer pixels is not what anybody reports. */
-const FEWEST_PIXELS = 10;
+export const FEWEST_REGION_PIXELS = 10;
 
 /** @param slices of one patient; σ recalibrated. */
 export function regionsOfPatient(
@@ -38,7 +38,7 @@ export function regionsOfPatient(
   ].filter((region): region is Region => region.slices.some(hasPixels));
 }
 
-const hasPixels = ({ rows }: RegionSlice): boolean => rows.length >= FEWEST_PIXELS;
+const hasPixels = ({ rows }: RegionSlice): boolean => rows.length >= FEWEST_REGION_PIXELS;
 
 function disc(slice: RegionSlice, random: Random): RegionSlice {
   const centre = random.integer(slice.rows.length);

@@ -7,7 +7,7 @@ import type { DataSet } from '../../pipeline/dataset.ts';
 import { openMappingModel } from '../../pipeline/mapping-model.ts';
 import { calibrationMarkdown } from '../../report/calibration-markdown.ts';
 import { openDataSetFolder } from '../../runtime/node/data-set.ts';
-import { readModelFile } from '../../runtime/node/models.ts';
+import { readModelFiles } from '../../runtime/node/models.ts';
 import { assertOutputFolder, withOutputFolder } from '../../runtime/node/output-folder.ts';
 import { nodeSessionProvider } from '../../runtime/node/session.ts';
 import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
@@ -16,6 +16,7 @@ import { printWarnings } from '../print-warnings.ts';
 
 interface Flags {
   readonly model: string;
+  readonly uncertaintyModel?: string;
   readonly data: readonly string[];
   readonly test?: readonly string[];
   readonly output: string;
@@ -33,9 +34,14 @@ export const calibrateCommand: CommandDefinition = {
         [
           'rhomap calibrate --model study/fold-1/lbru/model.onnx --data calibration -o calibrated',
           'rhomap calibrate --model lbru.onnx --data paper hard --test paper2 hard2 -o calibrated',
+          'rhomap calibrate --model lbudr.onnx --uncertainty-model lbru.onnx --data calibration -o calibrated',
         ],
       )
         .requiredOption('--model <name>', 'an .onnx file, or a shipped model')
+        .option(
+          '--uncertainty-model <name>',
+          'the model whose uncertainty goes with its map, where it states none; one file comes of both',
+        )
         .requiredOption('--data <dirs...>', 'data sets of calibration patients (200 or more are good)')
         .option('--test <dirs...>', 'data sets of other patients, on which the result is judged')
         .option(
@@ -49,7 +55,7 @@ export const calibrateCommand: CommandDefinition = {
     const flags = rawFlags as unknown as Flags;
     await assertOutputFolder(flags.output, flags);
     const warnings = createWarningSink();
-    const file = await readModelFile(flags.model);
+    const file = await readModelFiles(flags.model, flags.uncertaintyModel);
     const threads = flags.threads === undefined ? {} : { threads: flags.threads };
     const model = await openMappingModel(file.bytes, file.name, nodeSessionProvider(), threads);
     const { imageSize } = model.info;

@@ -32,6 +32,14 @@ export const changeCommand: CommandDefinition = {
     const [before, after] = [await readRegions(first!), await readRegions(second!)];
     if (before.model !== after.model)
       terminal.warn('the two visits were mapped by different models: their difference is part of the change');
+    const only = (a: VisitRegions, b: VisitRegions): RegionReport[] =>
+      a.regions.filter(({ label }) => !b.regions.some((other) => other.label === label));
+    for (const [folder, regions] of [
+      [first!, only(before, after)] as const,
+      [second!, only(after, before)] as const,
+    ])
+      for (const { label } of regions)
+        terminal.warn(`region ${label} is only in ${folder}: there is no change of it`);
     const changes = before.regions.flatMap((region) => {
       const later = after.regions.find(({ label }) => label === region.label);
       if (!later) return [];
@@ -41,7 +49,12 @@ export const changeCommand: CommandDefinition = {
         meanMs: numbers!.mean ?? Number.NaN,
         interval: numbers!.intervals.find(({ of }) => of === 'target'),
       });
-      return [{ label: region.label, ...regionChange(visit(a), visit(b), flags.wcv / 100) }];
+      const change = regionChange(visit(a), visit(b), flags.wcv / 100);
+      if (change.exceedsRepeatability === null)
+        terminal.warn(
+          `region ${region.label} has no pixel left in one of the visits: there is no change of it`,
+        );
+      return [{ label: region.label, ...change }];
     });
     if (changes.length === 0)
       throw new DataError('change/no-region', `${first} and ${second} have no region (label) in common.`);
@@ -55,7 +68,7 @@ export const changeCommand: CommandDefinition = {
           ms(changePercent),
           range ? `${ms(range[0])} to ${ms(range[1])}` : '–',
           ms(repeatabilityMs),
-          Number.isFinite(changeMs) ? (exceedsRepeatability ? 'yes' : 'no') : '–',
+          exceedsRepeatability === null ? '–' : exceedsRepeatability ? 'yes' : 'no',
         ];
       },
     );
@@ -72,10 +85,14 @@ function percent(text: string): number {
   return number;
 }
 
-/** The rows over all slices. */
-async function readRegions(
-  folder: string,
-): Promise<{ readonly model: string; readonly regions: readonly RegionReport[] }> {
+/** A visit's regions, over all slices each. */
+interface VisitRegions {
+  /** SHA-256 of the model. */
+  readonly model: string;
+  readonly regions: readonly RegionReport[];
+}
+
+async function readRegions(folder: string): Promise<VisitRegions> {
   const text = await readFile(join(folder, 'summary.json'), 'utf8').catch(() => '{}');
   const { results } = JSON.parse(text) as {
     readonly results?: { readonly regions?: RegionReport[]; readonly model?: { readonly sha256?: string } };

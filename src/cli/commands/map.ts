@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { createWarningSink } from '../../core/warnings.ts';
 import { openMappingModel } from '../../pipeline/mapping-model.ts';
 import { mapPatient, writeMappedPatient } from '../../runtime/node/map-patient.ts';
-import { DEFAULT_MODEL, readModelFile } from '../../runtime/node/models.ts';
+import { DEFAULT_MODEL, readModelFiles } from '../../runtime/node/models.ts';
 import { assertOutputFolder } from '../../runtime/node/output-folder.ts';
 import { nodeSessionProvider } from '../../runtime/node/session.ts';
 import type { InputCheck } from '../../uncertainty/input-checks.ts';
@@ -15,6 +15,7 @@ import type { Terminal } from '../terminal.ts';
 
 interface MapFlags extends MappingFlags, RefineFlags {
   readonly model: string;
+  readonly uncertaintyModel?: string;
   readonly mapFrom?: readonly [number, number];
   readonly report?: boolean;
   readonly threads?: number;
@@ -36,6 +37,10 @@ export const mapCommand: CommandDefinition = {
     )
       .option('--model <name>', 'a shipped model (rhomap models lists them) or an .onnx file', DEFAULT_MODEL)
       .option(
+        '--uncertainty-model <name>',
+        'a second model that states the uncertainty, for a map of one that states none (LBUDR with its LBRU)',
+      )
+      .option(
         '--map-from <ms>',
         "the two times to map from (default: those nearest to the model's)",
         numberPair,
@@ -52,7 +57,7 @@ export const mapCommand: CommandDefinition = {
     const flags = rawFlags as unknown as MapFlags;
     await assertOutputFolder(flags.output, flags);
     const warnings = createWarningSink();
-    const file = await readModelFile(flags.model);
+    const file = await readModelFiles(flags.model, flags.uncertaintyModel);
     const images = await loadForMaps(inputs, flags, 't1rho', { terminal, warnings });
     const threads = flags.threads === undefined ? {} : { threads: flags.threads };
     const model = await openMappingModel(file.bytes, file.name, nodeSessionProvider(), threads);

@@ -27,7 +27,7 @@ export const modelsCommand: CommandDefinition = {
       const { info, calibration, sha256 } = await readModelRecord(bytes, shipped);
       models.push({
         name: shipped,
-        method: info.method.name,
+        method: info.scaleFrom ? `${info.method.name} + ${info.scaleFrom.method}` : info.method.name,
         tslMs: info.coarseTslMs,
         nCalibrationPatients: calibration?.nPatients ?? null,
         megabytes: Number((bytes.length / 1e6).toFixed(1)),

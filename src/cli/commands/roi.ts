@@ -1,14 +1,16 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { DataError } from '../../core/errors.ts';
-import { createSummary, jsonFile } from '../../core/summary.ts';
+import { createSummary, type InputRecord, jsonFile } from '../../core/summary.ts';
 import type { ParametricMap } from '../../core/volume.ts';
 import { createWarningSink, type WarningSink } from '../../core/warnings.ts';
-import { maskFromNifti } from '../../io/nifti/mask.ts';
 import { readNifti } from '../../io/nifti/read.ts';
+import type { SpinLockOrientation } from '../../pipeline/fit.ts';
 import { mapRoiFile, regionFiles } from '../../pipeline/map-files.ts';
 import { reportRegions } from '../../roi/region-report.ts';
+import { loadMask } from '../../runtime/node/load-series.ts';
 import { assertOutputFolder, withOutputFolder } from '../../runtime/node/output-folder.ts';
 import { findSources, inputRecord } from '../../runtime/node/sources.ts';
 import type { Calibration } from '../../uncertainty/calibration.ts';
@@ -22,6 +24,8 @@ interface RoiFlags extends RefineFlags {
   readonly roi: string;
 }
 
+const UNCERTAINTY = 'uncertainty_ms.nii.gz';
+
 export const roiCommand: CommandDefinition = {
   declare: (): Command =>
     addRefineFlags(
@@ -31,7 +35,7 @@ export const roiCommand: CommandDefinition = {
           'rhomap roi maps --roi liver.nii.gz -o liver --refine-keep 0.8',
         ])
           .argument('<dir>', 'folder that rhomap map wrote')
-          .requiredOption('--roi <mask>', 'NIfTI image of labels, on the grid of the maps'),
+          .requiredOption('--roi <mask>', 'regions: NIfTI labels, DICOM SEG or RTSTRUCT'),
       ),
     ),
   run: async ([folder], rawFlags, { terminal }) => {
@@ -42,17 +46,18 @@ export const roiCommand: CommandDefinition = {
     const status = (await readMap(folder!, 'status', 'status.nii.gz', new Uint8Array(), warnings)).map.values;
     const codes = Uint8Array.from(status);
     const t1rho = await readMap(folder!, 'T1rho', 'T1rho_ms.nii.gz', codes, warnings);
-    const uncertainty = await readMap(folder!, 'uncertainty', 'uncertainty_ms.nii.gz', codes, warnings);
-    const [source] = await findSources([flags.roi]);
-    const image = readNifti(await source!.read(), source!.name, warnings);
-    const mask = maskFromNifti(image, { grid: t1rho.map.grid });
-    const inputs = [t1rho.input, uncertainty.input, await inputRecord(source!)];
+    // A network that states none leaves none.
+    const uncertainty = existsSync(join(folder!, UNCERTAINTY))
+      ? await readMap(folder!, 'uncertainty', UNCERTAINTY, codes, warnings)
+      : undefined;
+    const { mask, input } = await loadMask(flags.roi, t1rho.map, warnings);
+    const inputs = [t1rho.input, ...(uncertainty ? [uncertainty.input] : []), input];
     const output = { force: flags.force, inputs: inputs.map(({ name }) => name) };
     await assertOutputFolder(flags.output, output);
     const rule = refinementRule(flags, calibration);
-    const maps = [t1rho.map, uncertainty.map];
+    const maps = [t1rho.map, ...(uncertainty ? [uncertainty.map] : [])];
     const result = reportRegions(
-      { t1rho: t1rho.map, uncertainty: uncertainty.map, mask, calibration, rule },
+      { t1rho: t1rho.map, uncertainty: uncertainty?.map, mask, calibration, rule },
       warnings,
     );
     const summary = createSummary({
@@ -63,7 +68,8 @@ export const roiCommand: CommandDefinition = {
       warnings: warnings.warnings,
     });
     await withOutputFolder(flags.output, output, async (out) => {
-      for (const file of [mapRoiFile(maps, mask), ...regionFiles(result, 'scanner')]) await out.write(file);
+      for (const file of [mapRoiFile(maps, mask), ...regionFiles(result, t1rho.orientation)])
+        await out.write(file);
       await out.write(jsonFile('summary.json', summary));
     });
     printWarnings(terminal, warnings.warnings);
@@ -103,8 +109,16 @@ async function readMap(
   file: string,
   status: Uint8Array,
   warnings: WarningSink,
-): Promise<{ readonly map: ParametricMap; readonly input: Awaited<ReturnType<typeof inputRecord>> }> {
+): Promise<{
+  readonly map: ParametricMap;
+  readonly input: InputRecord;
+  readonly orientation: SpinLockOrientation;
+}> {
   const [source] = await findSources([join(folder, file)]);
-  const { grid, values } = readNifti(await source!.read(), source!.name, warnings);
-  return { map: { grid, name, unit: 'ms', values, status }, input: await inputRecord(source!) };
+  const { grid, values, orientation } = readNifti(await source!.read(), source!.name, warnings);
+  return {
+    map: { grid, name, unit: 'ms', values, status },
+    input: await inputRecord(source!),
+    orientation: orientation === 'none' ? 'none' : 'scanner',
+  };
 }

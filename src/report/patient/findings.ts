@@ -31,7 +31,7 @@ function checkFinding({ check: { verdict, reasons } }: PatientReport): Finding {
     return {
       kind: 'good',
       title: 'The input is like what the model knows',
-      text: 'Times, noise, position and contrast lie within the range of calibration patients. A spin-lock time that is 20 % wrong cannot be noticed this way: check it at the scanner.',
+      text: 'Times, noise, position and contrast lie within the range of calibration patients. A spin-lock time that is 20 % wrong often passes, because livers differ by as much: check the times at the scanner.',
     };
   const list = `${reasons.join('; ')}.`;
   return verdict === 'refuse'

@@ -80,21 +80,20 @@ function niftiMask(image: NiftiImage, grid: Grid, warnings: WarningSink): Mask {
 }
 
 /**
- * Reads a mask on the grid of a series: a DICOM segmentation or structure set, or a NIfTI image of labels.
+ * Reads a mask on the grid of a series or a map: a DICOM segmentation or structure set, or a NIfTI image of labels.
  * What lies on another grid is brought onto this one, with a warning.
  * @throws DataError `mask/empty` for a mask that does not meet the images; ShapeError `mask/grid` for one on another grid
  *   that does not know where left is.
  */
 export async function loadMask(
   path: string,
-  series: SpinLockSeries,
+  { grid }: { readonly grid: Grid },
   warnings: WarningSink,
 ): Promise<{ mask: Mask; input: InputRecord }> {
   const [source] = (await findSources([path])) as [FileSource];
   if (source.name !== path)
     throw new OptionError('input/not-a-file', `${path} is a folder; give the file of the mask with --roi.`);
   const bytes = await source.read();
-  const { grid } = series;
   const mask = looksLikeDicom(bytes)
     ? maskFromDicom(bytes, source.name, grid, warnings)
     : niftiMask(readNifti(bytes, source.name, warnings), grid, warnings);

@@ -77,7 +77,12 @@ export async function mapPatient(
     inputs: records,
     results: {
       series: name,
-      model: { name: model.name, sha256: model.sha256, method: model.info.method.name },
+      model: {
+        name: model.name,
+        sha256: model.sha256,
+        method: model.info.method.name,
+        scaleFrom: model.info.scaleFrom,
+      },
       ...{ matrix: result.matrix, ...counts, check: result.check, sliceChecks: result.sliceChecks },
       ...(model.calibration && { calibration: model.calibration }),
       ...(regions && { refinement: rule ?? null, regions: regions.regions }),

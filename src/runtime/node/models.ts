@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { EnvironmentError, OptionError } from '../../core/errors.ts';
+import { pairModels } from '../../pipeline/pair-models.ts';
 
 /** Shipped models lie beside `src` and `dist`, in a clone and in the installed package alike. */
 const MODELS_FOLDER = resolve(import.meta.dirname, '../../../models');
@@ -50,4 +51,14 @@ export async function readModelFile(nameOrPath: string): Promise<ModelFile> {
       { cause },
     );
   }
+}
+
+/**
+ * Reads a model, and pairs it with the one that its uncertainty is to come from where that is named.
+ * @throws what `readModelFile` and `pairModels` throw.
+ */
+export async function readModelFiles(model: string, uncertaintyModel?: string): Promise<ModelFile> {
+  const file = await readModelFile(model);
+  if (uncertaintyModel === undefined) return file;
+  return { name: file.name, bytes: await pairModels(file, await readModelFile(uncertaintyModel)) };
 }
