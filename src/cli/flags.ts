@@ -4,8 +4,14 @@ import { OUTPUT_FORMATS, type OutputFormat } from '../runtime/node/map-patient.t
 
 /** Names of a series and its times (`SeriesFlags`), for every command that reads images. */
 export const addSeriesFlags = (declared: Command): Command =>
+  addTimeFlags(declared.argument('<input...>', 'files or folders with DICOM or NIfTI images')).option(
+    '--series <number>',
+    'which series, as rhomap inspect counts',
+    wholeNumber,
+  );
+
+export const addTimeFlags = (declared: Command): Command =>
   declared
-    .argument('<input...>', 'files or folders with DICOM or NIfTI images')
     .option(
       '--tsl <ms>',
       'spin-lock (or echo) times in ms, in the order of the images, e.g. 0,10,30,50',
@@ -13,8 +19,7 @@ export const addSeriesFlags = (declared: Command): Command =>
     )
     .addOption(
       new Option('--tsl-from <source>', 'read the times from the files instead').choices(TSL_SOURCES),
-    )
-    .option('--series <number>', 'which series, as rhomap inspect counts', wholeNumber);
+    );
 
 function numberList(text: string): number[] {
   const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));

@@ -22,20 +22,23 @@ export const addRefineFlags = (declared: Command): Command =>
     .option('--refine-percentile <p>', "above this percentile of the region's own uncertainty", decimal)
     .option('--refine-keep <share>', 'keep this share of the pixels, the least uncertain', decimal);
 
-/**
- * The rule that the flags mean: the user's, else the model's threshold, else none.
- * @throws OptionError `option/invalid` for two rules at once.
- */
-export function refinementRule(
-  { refineMs, refinePercentile, refineKeep }: RefineFlags,
+/** The rule that the flags mean: the user's, else the model's threshold, else none. @throws as `ruleOfFlags`. */
+export const refinementRule = (
+  flags: RefineFlags,
   calibration: Calibration | undefined,
-): RefinementRule | undefined {
+): RefinementRule | undefined => ruleOfFlags(flags) ?? modelRule(calibration);
+
+/** The user's own rule. @throws OptionError `option/invalid` for two rules at once. */
+export function ruleOfFlags({
+  refineMs,
+  refinePercentile,
+  refineKeep,
+}: RefineFlags): RefinementRule | undefined {
   if ([refineMs, refinePercentile, refineKeep].filter((flag) => flag !== undefined).length > 1)
     throw new OptionError('option/invalid', 'Give one of --refine-ms, --refine-percentile, --refine-keep.');
   if (refineMs !== undefined) return { kind: 'threshold', thresholdMs: refineMs, from: 'user' };
   if (refinePercentile !== undefined) return { kind: 'percentile', percentile: refinePercentile };
-  if (refineKeep !== undefined) return { kind: 'keep', share: refineKeep };
-  return modelRule(calibration);
+  return refineKeep === undefined ? undefined : { kind: 'keep', share: refineKeep };
 }
 
 function decimal(text: string): number {

@@ -11,7 +11,8 @@ export interface Terminal {
 }
 
 export interface Progress {
-  advance(done: number): void;
+  /** @param note what else to show, e.g. the time left. */
+  advance(done: number, note?: string): void;
   end(): void;
 }
 
@@ -53,15 +54,15 @@ const REDRAW_MS = 80;
 
 function barProgress(label: string, total: number, { error }: TerminalStreams): Progress {
   let drawnAt = 0;
-  const draw = (done: number): void => {
+  const draw = (done: number, note: string): void => {
     const filled = Math.round((BAR_WIDTH * done) / total);
     const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
-    error.write(`\r${label} ${bar} ${Math.floor((100 * done) / total)} %\u001b[K`);
+    error.write(`\r${label} ${bar} ${Math.floor((100 * done) / total)} %${note && `  ${note}`}\u001b[K`);
     drawnAt = performance.now();
   };
   return {
-    advance: (done) => {
-      if (performance.now() - drawnAt > REDRAW_MS) draw(Math.min(done, total));
+    advance: (done, note = '') => {
+      if (performance.now() - drawnAt > REDRAW_MS) draw(Math.min(done, total), note);
     },
     end: () => {
       error.write('\r\u001b[K');
@@ -77,10 +78,10 @@ function lineProgress(label: string, total: number, say: (text: string) => void)
   let quarter = 0;
   const startedAt = performance.now();
   return {
-    advance: (done) => {
+    advance: (done, note) => {
       const now = Math.floor((4 * Math.min(done, total)) / total);
       if (now > quarter && now < 4 && performance.now() - startedAt > SILENT_MS)
-        say(`${label}: ${25 * now} %`);
+        say(`${label}: ${25 * now} %${note ? `  ${note}` : ''}`);
       quarter = Math.max(quarter, now);
     },
     end: () => {},

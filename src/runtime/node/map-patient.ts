@@ -50,6 +50,8 @@ export interface MapPatientSettings {
   /** How regions are refined; not at all where absent. */
   readonly rule?: RefinementRule | undefined;
   readonly report?: boolean | undefined;
+  /** Pictures of every slice; default true. */
+  readonly previews?: boolean | undefined;
   readonly onProgress?: ((fraction: number) => void) | undefined;
 }
 
@@ -110,12 +112,13 @@ async function* mappedFiles(
   { series, name, study, roi, records }: PatientImages,
   model: MappingModel,
   { result, regions, summary }: MappedPatient,
-  { formats, report }: MapPatientSettings,
+  { formats, report, previews: hasPreviews = true }: MapPatientSettings,
 ): AsyncGenerator<OutputFile> {
   const orientation = orientationOf(series);
   if (formats.includes('nifti')) yield* mapResultFiles(result, orientation);
-  const previews = mapPreviews(result, model, orientation, roi);
-  for (const { name: path, svg } of previews) yield { path: `${path}.png`, bytes: rasterise(svg) };
+  const previews = hasPreviews || study ? mapPreviews(result, model, orientation, roi) : [];
+  if (hasPreviews)
+    for (const { name: path, svg } of previews) yield { path: `${path}.png`, bytes: rasterise(svg) };
   if (study) {
     // The refined map's own pictures come first, one per slice.
     const pictures = previews.slice(0, series.grid.nSlices).map(({ svg }) => rasterisePixels(svg));

@@ -22,6 +22,8 @@ export interface OutputFolderOptions {
   readonly force?: boolean;
   /** Files that were read: a folder that holds one is not replaced. */
   readonly inputs?: readonly string[];
+  /** Where files gather, on the same disk; beside the target where absent. */
+  readonly aside?: string;
 }
 
 /**
@@ -35,7 +37,10 @@ export async function openOutputFolder(
 ): Promise<OutputFolder> {
   const target = resolve(path);
   await assertOutputFolder(path, options);
-  const partial = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.partial`);
+  const partial = join(
+    options.aside ?? dirname(target),
+    `.${basename(target)}.${randomBytes(6).toString('hex')}.partial`,
+  );
   const made = await orEnvironmentError(path, () => mkdir(partial, { recursive: true }));
 
   return {
@@ -46,20 +51,39 @@ export async function openOutputFolder(
         await mkdir(dirname(destination), { recursive: true });
         await writeFile(destination, file.bytes);
       }),
-    commit: () =>
-      orEnvironmentError(path, async () => {
-        const old = `${partial}.old`;
-        const replaces = existsSync(target);
-        if (replaces) await rename(target, old);
-        await rename(partial, target);
-        if (replaces) await rm(old, { recursive: true, force: true });
-      }),
+    commit: () => orEnvironmentError(path, () => putInPlace(partial, target)),
     discard: async () => {
       await rm(partial, { recursive: true, force: true });
       await removeEmptyFolders(dirname(partial), made ?? partial);
     },
   };
 }
+
+/** Times that another process may get in between: a killed run's last worker may still be writing the same folder. */
+const MAX_TRIES = 3;
+
+async function putInPlace(partial: string, target: string): Promise<void> {
+  const old = `${partial}.old`;
+  await mkdir(dirname(target), { recursive: true });
+  for (let tries = 1; ; tries++) {
+    if (existsSync(target)) await rename(target, old).catch(unlessCode('ENOENT'));
+    try {
+      await rename(partial, target);
+      break;
+    } catch (error) {
+      if (tries === MAX_TRIES) throw error;
+      unlessCode('ENOTEMPTY', 'EEXIST')(error as NodeJS.ErrnoException);
+    }
+    await rm(old, { recursive: true, force: true });
+  }
+  await rm(old, { recursive: true, force: true });
+}
+
+const unlessCode =
+  (...codes: readonly string[]) =>
+  (error: NodeJS.ErrnoException): void => {
+    if (!codes.includes(error.code ?? '')) throw error;
+  };
 
 /** Removes `folder` and those above it, up to `highest`, that are empty. */
 async function removeEmptyFolders(folder: string, highest: string): Promise<void> {

@@ -1,0 +1,61 @@
+import { hostname } from 'node:os';
+import { Command } from 'commander';
+import { OptionError } from '../../core/errors.ts';
+import { requireJob } from '../../jobs/job-folder.ts';
+import { readJournal } from '../../jobs/journal.ts';
+import { readLock } from '../../jobs/lock.ts';
+import { type CommandDefinition, type CommandGroup, command } from '../command.ts';
+import { textTable } from '../table.ts';
+
+const statusCommand: CommandDefinition = {
+  declare: () =>
+    command('jobs status', 'How far the work in a folder is, and who is at it.', [
+      'rhomap jobs status mapped',
+      'rhomap jobs status mapped --json',
+    ]).argument('<dir>', 'output folder of the job'),
+  run: async ([folder], _flags, { terminal }) => {
+    const { kind } = requireJob(folder!);
+    const histories = [...readJournal(folder!).values()];
+    const nDone = histories.filter(({ done }) => done).length;
+    const nFailed = histories.filter(({ done, failed }) => failed && !done).length;
+    const lock = readLock(folder!);
+    const runs = lock ? `process ${lock.pid} on ${lock.host}` : 'nobody';
+    terminal.result(
+      textTable(
+        ['job', kind],
+        [
+          ['done', String(nDone)],
+          ['failed', String(nFailed)],
+          ['at work', runs],
+        ],
+      ),
+    );
+    terminal.json({ kind, nDone, nFailed, running: lock ?? null });
+  },
+};
+
+const cancelCommand: CommandDefinition = {
+  declare: () =>
+    command('jobs cancel', 'Stops the work in a folder; what is done stays.', [
+      'rhomap jobs cancel mapped',
+    ]).argument('<dir>', 'output folder of the job'),
+  run: async ([folder], _flags, { terminal }) => {
+    requireJob(folder!);
+    const lock = readLock(folder!);
+    if (!lock)
+      throw new OptionError('jobs/idle', `Nobody is at work in ${folder}: there is nothing to stop.`);
+    if (lock.host !== hostname())
+      throw new OptionError(
+        'jobs/elsewhere',
+        `Process ${lock.pid} on ${lock.host} is at work in ${folder}; stop it from that machine.`,
+      );
+    process.kill(lock.pid, 'SIGINT');
+    terminal.result(`process ${lock.pid} stops when its running tasks are done`);
+    terminal.json({ stopping: lock.pid });
+  },
+};
+
+export const jobsCommand: CommandGroup = {
+  declare: () => new Command('jobs').description('Work that runs for long: how far it is, and stopping it.'),
+  parts: [statusCommand, cancelCommand],
+};
