@@ -10,6 +10,7 @@ const example: ExampleSlice = {
   rule: 'median RMRE of LBRU',
   nRows: 2,
   nColumns: 3,
+  pixelMm: 1.5,
   roi: Uint8Array.of(0, 1, 1, 0, 2, 0),
   images: { short: values(100), long: values(50) },
   targetMs: values(40),
@@ -25,7 +26,7 @@ const example: ExampleSlice = {
 describe('example slices on disk', () => {
   it('come back as they were, with and without what is optional', () => {
     expect(decodeExample(encodeExample(example), 'x')).toEqual(example);
-    const { truthMs: _, thresholdMs: __, ...bare } = { ...example, scalesMs: new Map() };
+    const { truthMs: _, thresholdMs: __, pixelMm: ___, ...bare } = { ...example, scalesMs: new Map() };
     expect(decodeExample(encodeExample(bare), 'x')).toEqual(bare);
   });
 

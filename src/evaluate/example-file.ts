@@ -7,12 +7,16 @@ const KIND = 'rhomap example slice';
 const MAP = 'map.';
 const SCALE = 'scale.';
 
-type Header = Pick<ExampleSlice, 'id' | 'rule' | 'nRows' | 'nColumns' | 'thresholdMs'>;
+type Header = Pick<ExampleSlice, 'id' | 'rule' | 'nRows' | 'nColumns' | 'pixelMm' | 'thresholdMs'>;
 
 /** Arrays of the file: `roi`, `imageShort`, `imageLong`, `targetMs`, `truthMs`, `map.METHOD`, `scale.METHOD`. */
 export function encodeExample(example: ExampleSlice): Uint8Array {
-  const { id, rule, nRows, nColumns, thresholdMs, roi, images, targetMs, truthMs } = example;
-  const header: Header = { id, rule, nRows, nColumns, ...(thresholdMs !== undefined && { thresholdMs }) };
+  const { id, rule, nRows, nColumns, pixelMm, thresholdMs, roi, images, targetMs, truthMs } = example;
+  const header: Header = {
+    ...{ id, rule, nRows, nColumns },
+    ...(pixelMm !== undefined && { pixelMm }),
+    ...(thresholdMs !== undefined && { thresholdMs }),
+  };
   const arrays = new Map<string, Float32Array>([
     ['roi', Float32Array.from(roi)],
     ['imageShort', images.short],

@@ -136,6 +136,8 @@ export interface ExampleSlice {
   readonly rule: string;
   readonly nRows: number;
   readonly nColumns: number;
+  /** Spacing of the columns; absent where it is not known. */
+  readonly pixelMm?: number;
   readonly roi: Uint8Array;
   readonly images: { readonly short: Float32Array; readonly long: Float32Array };
   readonly targetMs: Float32Array;

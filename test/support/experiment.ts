@@ -180,6 +180,8 @@ function exampleSlice(id: string, rule: string, fold: number, methods: readonly 
   const scaleOf = (method: MethodName): Float32Array => hardness.map((h) => scaleMs(method, h));
   return {
     ...{ id, rule, nRows: size, nColumns: size, truthMs, targetMs, thresholdMs: 1.3 + 0.1 * fold },
+    // One example is of a version that did not store the size of its pixels.
+    ...(!rule.startsWith('upper') && { pixelMm: 3 }),
     roi: Uint8Array.from(plane((x, y) => (Math.hypot(x + 0.17, y) < 0.14 ? 1 : 0))),
     images: {
       short: plane((x, y) => (inBody(x, y) ? (inLiver(x, y) ? 700 : 450) : 5) + 20 * random.normal()),

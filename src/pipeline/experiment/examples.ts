@@ -80,6 +80,7 @@ async function predictExample(
     rule,
     nRows: slice.nRows,
     nColumns: slice.nColumns,
+    ...(slice.pixelMm !== undefined && { pixelMm: slice.pixelMm }),
     roi: slice.roi,
     images: { short: planes['image-short'], long: planes['image-long'] },
     targetMs: planes.target.map(msFromScaled),

@@ -18,6 +18,7 @@ import { uncertaintyFigure } from './figures/uncertainty-map.ts';
 import { methodsText } from './methods-text.ts';
 import type { ReportTable } from './report-table.ts';
 import { cohortTable } from './tables/cohort-table.ts';
+import { differenceTables } from './tables/difference-table.ts';
 import { rmreTables } from './tables/rmre-tables.ts';
 import { slicesTable } from './tables/slices-table.ts';
 import { uncertaintyTables } from './tables/uncertainty-tables.ts';
@@ -56,7 +57,7 @@ export async function experimentReport(
     evaluation,
     verdicts: verdicts(evaluation),
     cohort: cohortTable(evaluation.participants),
-    rmre: rmreTables(evaluation),
+    rmre: [...rmreTables(evaluation), ...differenceTables(evaluation)],
     uncertainty: uncertaintyTables(evaluation.methods),
     slices: slicesTable(evaluation),
     figures: figures.filter((figure) => figure !== undefined),

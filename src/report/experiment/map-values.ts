@@ -1,13 +1,17 @@
 /** Small sums over masked maps, and what the map figures share. */
 import type { ExampleSlice } from '../../evaluate/experiment-evaluation.ts';
-import type { Picture } from './picture-grid.ts';
+import type { Picture, PictureRow } from './picture-grid.ts';
 
 /** The paper's cut-off range: one scale for all T1rho maps. */
 export const MAP_RANGE_MS = [25, 65] as const;
 
-export const sizeOf = ({ nRows, nColumns }: ExampleSlice): { nRows: number; nColumns: number } => ({
+export const sizeOf = ({
   nRows,
   nColumns,
+  pixelMm,
+}: ExampleSlice): Pick<PictureRow, 'nRows' | 'nColumns' | 'pixelMm'> => ({
+  ...{ nRows, nColumns },
+  ...(pixelMm !== undefined && { pixelMm }),
 });
 
 export const chosenBy = (examples: readonly ExampleSlice[]): string =>

@@ -8,6 +8,7 @@ import { sliceDisplay } from '../slice-display.ts';
 import { slicePixels } from '../slice-pixels.ts';
 import { element, escapeXml } from '../svg.ts';
 import { FONT, NEUTRAL } from './palette.ts';
+import { scaleBar } from './scale-bar.ts';
 
 export interface Picture {
   readonly title: string;
@@ -32,6 +33,8 @@ export interface PictureRow {
   /** Of every picture in the row, in pixels. */
   readonly nRows: number;
   readonly nColumns: number;
+  /** Spacing of the columns: the first picture of the row has a scale bar where it is known. */
+  readonly pixelMm?: number;
 }
 
 const GAP = 8;
@@ -71,7 +74,12 @@ function rowSvg(row: PictureRow, side: number, height: number, nAcross: number):
       'g',
       { transform: `translate(${i * (side + GAP)} 0)` },
       label(picture.title, 13, NEUTRAL.ink, true),
-      element('g', { transform: `translate(0 ${TITLE})` }, pictureSvg(picture, row, side, height)),
+      element(
+        'g',
+        { transform: `translate(0 ${TITLE})` },
+        pictureSvg(picture, row, side, height),
+        i > 0 || row.pixelMm === undefined ? '' : scaleBar(side, height, row.nColumns * row.pixelMm),
+      ),
       picture.note === undefined ? '' : label(picture.note, TITLE + height + 13, NEUTRAL.faint, false),
     ),
   );
