@@ -79,7 +79,7 @@ async function realism(cohort: CohortOptions, measure: MeasurePort, terminal: Te
       textFile('image-statistics.svg', await imageFigure(slices)),
       jsonFile('slices.json', slices),
     ],
-    results: { rows, floorPercent: floor, nOff: rows.filter((row) => !row.inside).length },
+    results: { rows, floorPercent: floor, nOff: rows.filter(({ inside }) => inside === false).length },
   };
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { VOXEL_STATUS } from '../core/status.ts';
 import { SPIN_LOCK_MODULES } from '../signal/spin-lock.ts';
 import { builtInPreset, changeParameters, type ParameterChanges, type PRESET_NAMES } from './preset.ts';
-import { TISSUE_INDEX } from './scene.ts';
+import { TISSUE_INDEX, type Tissue } from './scene.ts';
 import { createCohortSimulator, scanPatient, simulatePatient } from './simulate-patient.ts';
 
 /** A coarse scanner, for speed: 6 mm pixels. */
@@ -16,7 +16,27 @@ const NUM_RUNS = process.env['RHOMAP_FULL'] ? 60 : 4;
 const isSame = (a: Float32Array, b: Float32Array): boolean =>
   a.length === b.length && a.every((v, i) => Object.is(v, b[i]));
 
-describe('virtual patient', () => {
+/** Which organs lie beside air on some slice: wall and skin must part them. */
+function touchingAir(labels: Uint8Array): Tissue[] {
+  const n = COARSE.matrix;
+  return INNER.filter((tissue) =>
+    labels.some((label, i) => {
+      const column = i % n;
+      if (label !== TISSUE_INDEX[tissue]) return false;
+      const row = Math.floor(i / n) % n;
+      return (
+        column === 0 ||
+        column === n - 1 ||
+        row === 0 ||
+        row === n - 1 ||
+        [i - 1, i + 1, i - n, i + n].some((j) => labels[j] === TISSUE_INDEX.air)
+      );
+    }),
+  );
+}
+const INNER: readonly Tissue[] = ['liver', 'spleen', 'kidney', 'pancreas', 'lung', 'gas', 'fluid', 'csf'];
+
+describe('virtual patient', { timeout: 300_000 }, () => {
   it('is the same whether simulated alone or among others, and differs from the next', () => {
     const options = { parameters: small(), nPatients: 4, seed: 3 };
     const simulator = createCohortSimulator(options);
@@ -79,6 +99,7 @@ describe('virtual patient', () => {
         });
         const { series, roi, truth } = simulatePatient({ parameters, nPatients: 1, seed: c.seed }, 0);
         expect(series.signal.every((v) => Number.isFinite(v) && v >= 0)).toBe(true);
+        expect(touchingAir(truth.labels)).toEqual([]);
         const inRoi = [...roi.labels.keys()].filter((i) => roi.labels[i] !== 0);
         const inLiver = inRoi.filter((i) => truth.labels[i] === TISSUE_INDEX.liver).length;
         // A careful reader stays clear of the vessels he sees; one may still fill most of a 6 mm pixel.

@@ -3,10 +3,10 @@
  * are plausible, until the two rows of the paper's Table 2 that need no learning come out, coarse and BM3D, each with
  * its spread between slices, and the information floor leaves room below 3 %. No learned method is run or looked at.
  *
- * Damped Gauss–Newton; the derivatives come from finite differences once and from Broyden's update after. The same patients, bodies and noise come back at every step (common
- * random numbers), so the differences are smooth in the parameters though the cohort is small.
+ * Damped Gauss–Newton: the derivatives come from finite differences once, then from Broyden's update (1965,
+ * doi:10.1090/S0025-5718-1965-0198670-6), for an evaluation takes minutes. The same patients, bodies and noise come
+ * back at every step (common random numbers), so the results are smooth in the parameters though the cohort is small.
  */
-
 import type { CohortParameters } from '../cohort/parameters.ts';
 import { changeParameters, type ParameterChanges } from '../cohort/preset.ts';
 import type { CohortOptions } from '../cohort/simulate-patient.ts';
@@ -20,7 +20,7 @@ interface Unknown {
   readonly key: string;
   /** Plausible range; the search stays inside. */
   readonly range: readonly [number, number];
-  /** Step of the finite difference, and the scale on which the prior pulls back to the start. */
+  /** Step of the finite difference: beyond the noise of so small a cohort. Also the unit of prior and update. */
   readonly step: number;
 }
 
@@ -65,7 +65,10 @@ export interface Calibration {
   readonly log: readonly CalibrationStep[];
 }
 
-/** How many times a prior weaker than an aim: half a step away counts like a tenth of a tolerance. */
+/**
+ * A parameter one step from its start counts as much as an aim missed by a twentieth of its tolerance: enough to decide
+ * between parameters that the aims cannot tell apart, too little to keep an aim from being met.
+ */
 const PRIOR_WEIGHT = 0.05;
 
 /**
@@ -105,6 +108,7 @@ export async function calibrateCohort(
     return { residuals, step };
   };
 
+  // Forward differences, one evaluation a parameter; backward where the step would leave the range.
   let values = start;
   let current = await evaluate(values);
   const columns: number[][] = [];
@@ -116,6 +120,7 @@ export async function calibrateCohort(
   for (let iteration = 0; iteration < nIterations; iteration++) {
     const next = clampAll(stepFrom(values, current.residuals, columns));
     const tried = await evaluate(next);
+    // A step that fails still tells of the derivatives: the next one starts from the same place, but elsewhere.
     updateDerivatives(
       columns,
       next.map((v, u) => v - values[u]!),

@@ -1,6 +1,7 @@
 /** What a slice shows outside the ROI: signals of tissues against liver, noise of air, and the fields. */
 import { TISSUE_INDEX, type Tissue } from '../cohort/scene.ts';
 import type { VirtualPatient } from '../cohort/simulate-patient.ts';
+import { meanAndSd, quantileOfSorted } from '../core/statistics.ts';
 
 export interface ContentMeasures {
   /** Median signal at TSL 0 relative to liver of each tissue that fills enough pixels. */
@@ -13,9 +14,14 @@ export interface ContentMeasures {
   readonly b0GradientHzPerMm: readonly [number, number];
   readonly b1Mean: number;
   readonly b1Sd: number;
-  /** 1st and 99th percentile of b1 over the body. */
-  readonly b1Percentiles: readonly [number, number];
+  /** How many pixels of the body have a b1 within each `B1_BIN` from 0 on: bodies can be pooled. */
+  readonly b1Counts: readonly number[];
 }
+
+/** Width of a bin of `ContentMeasures.b1Counts`. */
+export const B1_BIN = 0.01;
+/** The last bin also takes what lies beyond; fields as strong do not occur. */
+const B1_BINS = 250;
 
 /** Fewer pixels of a tissue say little of its signal. */
 const MIN_PIXELS = 12;
@@ -39,17 +45,24 @@ export function measureContents(
     .map((i) => Math.hypot(b0[i + 1]! - b0[i]!, b0[i + n]! - b0[i]!) / pixelMm)
     .filter(Number.isFinite)
     .sort((a, b) => a - b);
-  const sortedB1 = body.map((i) => b1[i]!).sort((a, b) => a - b);
+  const bodyB1 = body.map((i) => b1[i]!);
+  const ofB1 = meanAndSd(bodyB1);
   const box = shimBox(labels, roi.labels.subarray(from, to), n, 55 / pixelMm);
   return {
     relativeSignal: relativeSignals(images[0]!, labels, n),
-    b0BodySdHz: sd(body.map((i) => b0[i]!)),
-    b0BoxSdHz: sd(box.map((i) => b0[i]!)),
-    b0GradientHzPerMm: [quantile(gradients, 0.5), quantile(gradients, 0.95)],
-    b1Mean: average(sortedB1),
-    b1Sd: sd(sortedB1),
-    b1Percentiles: [quantile(sortedB1, 0.01), quantile(sortedB1, 0.99)],
+    b0BodySdHz: meanAndSd(body.map((i) => b0[i]!)).standardDeviation,
+    b0BoxSdHz: meanAndSd(box.map((i) => b0[i]!)).standardDeviation,
+    b0GradientHzPerMm: [quantileOfSorted(gradients, 0.5), quantileOfSorted(gradients, 0.95)],
+    b1Mean: ofB1.mean,
+    b1Sd: ofB1.standardDeviation,
+    b1Counts: countB1(bodyB1),
   };
+}
+
+function countB1(values: readonly number[]): number[] {
+  const counts = new Array<number>(B1_BINS).fill(0);
+  for (const v of values) counts[Math.min(B1_BINS - 1, Math.max(0, Math.floor(v / B1_BIN)))]!++;
+  return counts;
 }
 
 /** Medians over pixels whose eight neighbours are of the same tissue, so that none is a partial volume. */
@@ -71,7 +84,7 @@ function relativeSignals(
       else values.set(label, [image[i]!]);
     }
   const median = (list: number[]): number =>
-    quantile(
+    quantileOfSorted(
       list.sort((a, b) => a - b),
       0.5,
     );
@@ -103,13 +116,3 @@ function shimBox(labels: Uint8Array, roi: Uint16Array, n: number, half: number):
       out.push(i);
   return out;
 }
-
-const average = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-
-function sd(values: readonly number[]): number {
-  const centre = average(values);
-  return Math.sqrt(average(values.map((v) => (v - centre) ** 2)));
-}
-
-const quantile = (sorted: readonly number[], p: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? Number.NaN;

@@ -1,5 +1,6 @@
 /** Measures many virtual patients and sums them up. */
 import type { CohortOptions } from '../cohort/simulate-patient.ts';
+import { meanAndSd } from '../core/statistics.ts';
 import type { MeasureOptions, SliceMeasures } from './patient-measures.ts';
 
 /** Measures patient number `index`, in whatever thread. */
@@ -25,7 +26,10 @@ export async function measureCohort(
   return slices.flat().filter(({ roiPixels }) => roiPixels > 0);
 }
 
-/** Mean and SD over slices, and the standard error of the mean with patients as the independent units. */
+/**
+ * Mean and SD over slices, and the standard error of the mean with patients as the independent units; NaN where one
+ * slice or one patient leaves no spread.
+ */
 export interface Spread {
   readonly mean: number;
   readonly sd: number;
@@ -40,20 +44,8 @@ export function spreadOf<S extends { readonly participant: string }>(
     const v = value(slice);
     return v === undefined || !Number.isFinite(v) ? [] : [{ participant: slice.participant, v }];
   });
-  const mean = average(known.map(({ v }) => v));
+  const { mean, standardDeviation } = meanAndSd(known.map(({ v }) => v));
   const byPatient = Map.groupBy(known, ({ participant }) => participant);
-  const patientMeans = [...byPatient.values()].map((list) => average(list.map(({ v }) => v)));
-  return {
-    mean,
-    sd: sampleSd(known.map(({ v }) => v)),
-    standardError: sampleSd(patientMeans) / Math.sqrt(patientMeans.length),
-  };
-}
-
-export const average = (values: readonly number[]): number =>
-  values.reduce((a, b) => a + b, 0) / values.length;
-
-export function sampleSd(values: readonly number[]): number {
-  const centre = average(values);
-  return Math.sqrt(values.reduce((s, v) => s + (v - centre) ** 2, 0) / Math.max(1, values.length - 1));
+  const patients = meanAndSd([...byPatient.values()].map((list) => meanAndSd(list.map(({ v }) => v)).mean));
+  return { mean, sd: standardDeviation, standardError: patients.standardDeviation / Math.sqrt(patients.n) };
 }

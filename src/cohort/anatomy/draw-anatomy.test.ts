@@ -75,6 +75,51 @@ describe('virtual bodies', { timeout: 300_000 }, () => {
     }
   });
 
+  it('have kidneys with a medulla that lies within them', () => {
+    const allowed = new Set([T.kidney, T['kidney-medulla'], T.fat]);
+    for (const { who, body } of subjects) {
+      const labels = body.labels({ originMm: [-120, -110, -90], stepMm: [1, 1, 1], size: [240, 120, 1] });
+      const medulla = labels.filter((v) => v === T['kidney-medulla']).length;
+      const cortex = labels.filter((v) => v === T.kidney).length;
+      expect(medulla / (medulla + cortex), who.id).toBeGreaterThan(0.1);
+      expect(medulla / (medulla + cortex), who.id).toBeLessThan(0.6);
+      let outside = 0;
+      labels.forEach((v, i) => {
+        if (v === T['kidney-medulla'] && [i - 1, i - 240].some((j) => !allowed.has(labels[j] ?? T.kidney)))
+          outside++;
+      });
+      expect(outside / medulla, who.id).toBeLessThan(0.05);
+    }
+  });
+
+  it('let the heart dent the liver from in front, as no island within its left lobe', () => {
+    let islands = 0;
+    for (const { body } of subjects) {
+      const [nx, ny] = [150, 110];
+      const labels = body.labels({
+        originMm: [-100, 20, body.sliceZMm[2]!],
+        stepMm: [1, 1, 1],
+        size: [nx, ny, 1],
+      });
+      // What can be reached from the frame without crossing liver; muscle that cannot is an island.
+      const reached = new Uint8Array(nx * ny);
+      const stack = [...labels.keys()].filter((i) => {
+        const [x, y] = [i % nx, Math.floor(i / nx)];
+        return (x === 0 || y === 0 || x === nx - 1 || y === ny - 1) && !LIVER.has(labels[i]!);
+      });
+      for (const i of stack) reached[i] = 1;
+      for (let i = stack.pop(); i !== undefined; i = stack.pop())
+        for (const j of [i - 1, i + 1, i - nx, i + nx])
+          if (j >= 0 && j < nx * ny && reached[j] === 0 && !LIVER.has(labels[j]!)) {
+            reached[j] = 1;
+            stack.push(j);
+          }
+      const enclosed = labels.filter((v, i) => v === T.muscle && reached[i] === 0).length;
+      if (enclosed > 20) islands++;
+    }
+    expect(islands).toBe(0);
+  });
+
   it('part liver and lung by the diaphragm, and show no lung at the hilum', () => {
     for (const { who, body } of subjects) {
       const hilum = body.labels({ ...LATTICE, originMm: [-230, -180, -75], size: [93, 73, 1] });

@@ -12,17 +12,18 @@ export interface Property {
   readonly real: readonly [number, number];
   readonly source: string;
   readonly of: (slices: readonly SliceMeasures[]) => Figure;
+  /** Fewer patients say too little to judge the figure. */
+  readonly minPatients: number;
 }
 
-/** Source: measured on real slices (liver at 3 T, black-blood turbo spin echo, spin-lock 400 Hz). */
-export const REAL_SLICES = 'real slices';
+type Value = (slice: SliceMeasures) => number | undefined;
 
 export const mean =
-  (value: (slice: SliceMeasures) => number | undefined) =>
-  (slices: readonly SliceMeasures[]): Figure =>
+  (value: Value): Property['of'] =>
+  (slices) =>
     spreadOf(slices, value);
 
 export const sdOf =
-  (value: (slice: SliceMeasures) => number | undefined) =>
-  (slices: readonly SliceMeasures[]): Figure =>
+  (value: Value): Property['of'] =>
+  (slices) =>
     spreadOf(slices, value).sd;

@@ -1,6 +1,43 @@
 /** Statistics of a cohort's slices that are more than a mean. */
-import { average, sampleSd } from '../measure-cohort.ts';
+import { meanAndSd } from '../../core/statistics.ts';
+import { B1_BIN } from '../content-measures.ts';
+import { spreadOf } from '../measure-cohort.ts';
 import type { SliceMeasures } from '../patient-measures.ts';
+import type { Figure } from './property.ts';
+
+/** Of two widths of smoothing the one that is better on average: the better one of every slice would flatter it. */
+export function betterSmoothing(slices: readonly SliceMeasures[]): Figure {
+  const [narrow, wide] = [spreadOf(slices, (s) => s.smoothed05), spreadOf(slices, (s) => s.smoothed07)];
+  return narrow.mean < wide.mean ? narrow : wide;
+}
+
+/** How much slices differ: the 95th over the 5th percentile of the coarse RMRE. */
+export function coarseRange(slices: readonly SliceMeasures[]): number {
+  const sorted = slices.map((s) => s.coarsePercent).sort((a, b) => a - b);
+  return sorted[Math.floor(0.95 * sorted.length)]! / sorted[Math.floor(0.05 * sorted.length)]!;
+}
+
+/** Half-width of the limits of agreement of coarse and target, slice means. */
+export const agreementHalfWidth = (slices: readonly SliceMeasures[]): number =>
+  1.96 * spreadOf(slices, (s) => s.biasMs).sd;
+
+/** Percentile of b1 over the pixels of all bodies together, to a part of `B1_BIN`; `p` from 0 to 1. */
+export const pooledB1Percentile =
+  (p: number) =>
+  (slices: readonly SliceMeasures[]): number => {
+    const counts: number[] = [];
+    for (const { contents } of slices)
+      contents?.b1Counts.forEach((count, bin) => {
+        counts[bin] = (counts[bin] ?? 0) + count;
+      });
+    let below = p * counts.reduce((a, b) => a + b, 0);
+    const bin = counts.findIndex((count) => {
+      if (below <= count && count > 0) return true;
+      below -= count;
+      return false;
+    });
+    return bin < 0 ? Number.NaN : B1_BIN * (bin + below / counts[bin]!);
+  };
 
 /** Excess kurtosis of coarse − target over the pixels of all slices. */
 export function pooledKurtosis(slices: readonly SliceMeasures[]): number {
@@ -19,8 +56,10 @@ export function rescanLimits(
   difference: (slice: SliceMeasures) => number | undefined,
 ): number {
   const byPatient = Map.groupBy(slices, ({ participant }) => participant);
-  const values = [...byPatient.values()].map((list) => average(list.flatMap((s) => difference(s) ?? [])));
-  return 1.96 * sampleSd(values.filter(Number.isFinite));
+  const means = [...byPatient.values()].map(
+    (list) => meanAndSd(list.flatMap((s) => difference(s) ?? [])).mean,
+  );
+  return 1.96 * meanAndSd(means.filter(Number.isFinite)).standardDeviation;
 }
 
 /** One-way intraclass correlation of pairs of measurements. */
@@ -32,7 +71,7 @@ export function icc(
     const [a, b] = pair(s);
     return b === undefined ? [] : [[a, b] as const];
   });
-  const grand = average(pairs.flat());
+  const grand = meanAndSd(pairs.flat()).mean;
   const between = (2 * pairs.reduce((s, [a, b]) => s + ((a + b) / 2 - grand) ** 2, 0)) / (pairs.length - 1);
   const within = pairs.reduce((s, [a, b]) => s + (a - b) ** 2 / 2, 0) / pairs.length;
   return (between - within) / (between + within);

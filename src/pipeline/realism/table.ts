@@ -3,12 +3,7 @@
  * lie within the former's spread. The column `source` says which study or measurement a real figure is of.
  */
 import type { SliceMeasures } from '../patient-measures.ts';
-import { FIELD_PROPERTIES } from './field-properties.ts';
-import { IMAGE_PROPERTIES } from './image-properties.ts';
-import { MAP_PROPERTIES } from './map-properties.ts';
-import type { Property } from './property.ts';
-import { SIGNAL_PROPERTIES } from './signal-properties.ts';
-import { STUDY_PROPERTIES } from './study-properties.ts';
+import { PROPERTIES } from './properties.ts';
 
 export interface RealismRow {
   readonly property: string;
@@ -21,45 +16,35 @@ export interface RealismRow {
   readonly sd: number | undefined;
   /** Simulated over the middle of the real interval. */
   readonly ratio: number;
-  readonly inside: boolean;
+  /** Whether the figure lies in the interval; absent where the patients are too few to judge it. */
+  readonly inside: boolean | undefined;
 }
 
-const PROPERTIES: readonly Property[] = [
-  ...SIGNAL_PROPERTIES,
-  ...IMAGE_PROPERTIES,
-  ...MAP_PROPERTIES,
-  ...FIELD_PROPERTIES,
-  ...STUDY_PROPERTIES,
-];
-
 /** The table, a row per property that was measured. */
-export const realismTable = (slices: readonly SliceMeasures[]): RealismRow[] =>
-  PROPERTIES.flatMap(({ name, unit, real, source, of }) => {
+export function realismTable(slices: readonly SliceMeasures[]): RealismRow[] {
+  const nPatients = new Set(slices.map(({ participant }) => participant)).size;
+  return PROPERTIES.flatMap(({ name, unit, real, source, of, minPatients }) => {
     const figure = of(slices);
     const simulated = typeof figure === 'number' ? figure : figure.mean;
     if (!Number.isFinite(simulated)) return [];
-    const sd = typeof figure === 'number' ? undefined : figure.sd;
-    const ratio = simulated / ((real[0] + real[1]) / 2);
+    const inside = simulated >= real[0] && simulated <= real[1];
     return [
       {
-        property: name,
-        unit,
-        real,
-        source,
-        simulated,
-        sd,
-        ratio,
-        inside: simulated >= real[0] && simulated <= real[1],
+        ...{ property: name, unit, real, source, simulated },
+        sd: typeof figure === 'number' || !Number.isFinite(figure.sd) ? undefined : figure.sd,
+        ratio: simulated / ((real[0] + real[1]) / 2),
+        inside: nPatients < minPatients ? undefined : inside,
       },
     ];
   });
+}
 
 /** The table as Markdown. */
 export function realismMarkdown(rows: readonly RealismRow[]): string {
   const number = (v: number): string => (Math.abs(v) >= 10 ? v.toFixed(1) : v.toFixed(3));
   const lines = rows.map(
     (r) =>
-      `| ${r.property} | ${r.unit} | ${number(r.real[0])}–${number(r.real[1])} | ${number(r.simulated)}${r.sd === undefined ? '' : ` ± ${number(r.sd)}`} | ${r.ratio.toFixed(2)} | ${r.inside ? 'in' : '**off**'} | ${r.source} |`,
+      `| ${r.property} | ${r.unit} | ${number(r.real[0])}–${number(r.real[1])} | ${number(r.simulated)}${r.sd === undefined ? '' : ` ± ${number(r.sd)}`} | ${r.ratio.toFixed(2)} | ${verdict(r)} | ${r.source} |`,
   );
   return [
     '| property | unit | real | simulated | ratio | | source of the real figure |',
@@ -68,3 +53,6 @@ export function realismMarkdown(rows: readonly RealismRow[]): string {
     '',
   ].join('\n');
 }
+
+const verdict = ({ inside }: RealismRow): string =>
+  inside === undefined ? 'too few patients' : inside ? 'in' : '**off**';
