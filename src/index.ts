@@ -40,11 +40,14 @@ export {
 } from './fit/options.ts';
 export { FIT_QUALITY, type FitQuality } from './fit/quality.ts';
 export { type ValidateTslOptions, validateTslMs } from './fit/validate-tsl.ts';
+export { looksLikeDicom, maskFromDicom } from './io/dicom/regions/regions.ts';
+export type { SourceStudy } from './io/dicom/results/study.ts';
 export { maskFromNifti, type NiftiMaskOptions } from './io/nifti/mask.ts';
 export { type NiftiImage, readNifti } from './io/nifti/read.ts';
 export { assembleNiftiSeries, type NiftiSeries, type NiftiSeriesFile } from './io/nifti/series.ts';
 export { type NiftiSidecar, parseNiftiSidecar } from './io/nifti/sidecar.ts';
 export { type NiftiToWrite, writeNifti } from './io/nifti/write.ts';
+export { segmentationFile } from './pipeline/dicom-results.ts';
 export {
   countFit,
   type FitCounts,
@@ -73,7 +76,14 @@ export { type SliceDisplay, sliceDisplay, slicePosition } from './report/slice-d
 export { type PixelKind, type PixelStyle, SPECIAL_COLOURS, slicePixels } from './report/slice-pixels.ts';
 export { niceTicks, type Ticks } from './report/ticks.ts';
 export { suggestRange } from './report/value-range.ts';
-export { PUBLISHED_WCV, type RegionChange, regionChange, type VisitMean } from './roi/change.ts';
+export {
+  type ComparedRegion,
+  PUBLISHED_WCV,
+  type RegionChange,
+  regionChange,
+  regionChanges,
+  type VisitMean,
+} from './roi/change.ts';
 export { REMOVAL, type RefinedRoi, type RefinementRule, refineRoi } from './roi/refine.ts';
 export { regionCsv } from './roi/region-csv.ts';
 export type { MeanInterval } from './roi/region-mean.ts';

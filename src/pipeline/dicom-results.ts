@@ -63,6 +63,26 @@ export async function dicomResultFiles(results: DicomResults): Promise<OutputFil
   return [...files, ...regionFiles(context, title, regions)];
 }
 
+/** Regions as they were drawn, as one Segmentation object of the images' own study; they need at least one voxel. */
+export async function segmentationFile(
+  source: SourceStudy,
+  mask: Mask,
+  { name, title }: { readonly name: string; readonly title: string },
+): Promise<Uint8Array> {
+  const names = JSON.stringify([...(mask.names ?? [])]);
+  const algorithm = { name, parameters: `regions ${names}` };
+  const regions = [{ kind: 'drawn', mask, numbers: new Map() }] as const;
+  const identity = await identityOf({ ...{ source, algorithm, title, regions }, maps: [], pictures: [] });
+  const context = {
+    source,
+    algorithm,
+    grid: mask.grid,
+    uid: (part: string) => uidFrom(`${identity}/${part}`),
+  };
+  const series = seriesOf('regions', 'SEG', `${title} regions`);
+  return writeSegmentation(context, series, { kind: 'drawn', mask, instanceNumber: 1 }).bytes;
+}
+
 function regionFiles(context: ResultContext, title: string, regions: readonly RegionResult[]): OutputFile[] {
   const series = seriesOf('regions', 'SEG', `${title} regions`);
   const files: OutputFile[] = [];

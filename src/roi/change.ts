@@ -4,6 +4,7 @@
  */
 import { OptionError } from '../core/errors.ts';
 import type { MeanInterval } from './region-mean.ts';
+import type { RegionNumbers, RegionReport } from './region-report.ts';
 
 /**
  * Within-subject coefficient of variation of liver T1rho after 7–10 days, as published in 2016 for black-blood images at 3 T
@@ -64,3 +65,41 @@ function changeLevels(
     return { level, rangeMs: [changeMs - half, changeMs + half] };
   });
 }
+
+/** A region in both visits. */
+export interface ComparedRegion {
+  readonly label: number;
+  readonly name?: string | undefined;
+  readonly first: VisitMean;
+  readonly second: VisitMean;
+  readonly change: RegionChange;
+}
+
+/**
+ * Changes of the regions whose labels occur in both visits, over all slices.
+ * @param settings `unrefined`: of all pixels even where a visit was refined; `wcv`: see `regionChange`.
+ * @throws what `regionChange` throws.
+ */
+export function regionChanges(
+  before: readonly RegionReport[],
+  after: readonly RegionReport[],
+  { wcv, unrefined = false }: { readonly wcv: number; readonly unrefined?: boolean | undefined },
+): ComparedRegion[] {
+  const whole = (regions: readonly RegionReport[]): readonly RegionReport[] =>
+    regions.filter(({ slice }) => slice === undefined);
+  const meanOf = (region: RegionReport): VisitMean =>
+    visitMean(unrefined ? region.before : (region.refined ?? region.before));
+  return whole(before).flatMap((region) => {
+    const later = whole(after).find(({ label }) => label === region.label);
+    if (!later) return [];
+    const [first, second] = [meanOf(region), meanOf(later)];
+    const { label, name = later.name } = region;
+    return [{ label, name, first, second, change: regionChange(first, second, wcv) }];
+  });
+}
+
+/** JSON has no NaN: in a summary a region without pixels has `null` as its mean. */
+const visitMean = ({ mean, intervals }: RegionNumbers): VisitMean => ({
+  meanMs: mean ?? Number.NaN,
+  interval: intervals.find(({ of }) => of === 'target'),
+});

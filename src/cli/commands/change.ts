@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { DataError } from '../../core/errors.ts';
-import { PUBLISHED_WCV, regionChange } from '../../roi/change.ts';
+import { PUBLISHED_WCV, regionChanges } from '../../roi/change.ts';
 import type { RegionReport } from '../../roi/region-report.ts';
 import { type CommandDefinition, command } from '../command.ts';
 import { textTable } from '../table.ts';
@@ -40,22 +40,13 @@ export const changeCommand: CommandDefinition = {
     ])
       for (const { label } of regions)
         terminal.warn(`region ${label} is only in ${folder}: there is no change of it`);
-    const changes = before.regions.flatMap((region) => {
-      const later = after.regions.find(({ label }) => label === region.label);
-      if (!later) return [];
-      const [a, b] = [region, later].map((r) => (flags.unrefined ? r.before : (r.refined ?? r.before)));
-      const visit = (numbers: typeof a) => ({
-        // JSON has no NaN: a region without pixels comes as null.
-        meanMs: numbers!.mean ?? Number.NaN,
-        interval: numbers!.intervals.find(({ of }) => of === 'target'),
-      });
-      const change = regionChange(visit(a), visit(b), flags.wcv / 100);
-      if (change.exceedsRepeatability === null)
-        terminal.warn(
-          `region ${region.label} has no pixel left in one of the visits: there is no change of it`,
-        );
-      return [{ label: region.label, ...change }];
-    });
+    const changes = regionChanges(before.regions, after.regions, {
+      wcv: flags.wcv / 100,
+      unrefined: flags.unrefined,
+    }).map(({ label, change }) => ({ label, ...change }));
+    for (const { label, exceedsRepeatability } of changes)
+      if (exceedsRepeatability === null)
+        terminal.warn(`region ${label} has no pixel left in one of the visits: there is no change of it`);
     if (changes.length === 0)
       throw new DataError('change/no-region', `${first} and ${second} have no region (label) in common.`);
     const ms = (value: number): string => (Number.isFinite(value) ? value.toFixed(2) : '–');

@@ -4,9 +4,23 @@ import type { NamedFile } from '../work/protocol.ts';
 const BY_NAME = new Intl.Collator('en', { numeric: true });
 
 const inOrder = (files: readonly NamedFile[]): NamedFile[] =>
-  [...files]
+  withOwnNames(files)
     .filter(({ name }) => !name.split('/').some((part) => part.startsWith('.')))
     .sort((a, b) => BY_NAME.compare(a.name, b.name));
+
+/**
+ * Two folders of one name, dropped together, hold files of one name, and files are known by their names: the second ones
+ * get a folder of their own.
+ */
+export function withOwnNames(files: readonly NamedFile[]): NamedFile[] {
+  const taken = new Set<string>();
+  return files.map((file) => {
+    let { name } = file;
+    for (let n = 2; taken.has(name); n++) name = `(${n}) ${file.name}`;
+    taken.add(name);
+    return { ...file, name };
+  });
+}
 
 export const filesOfInput = (list: FileList): NamedFile[] =>
   inOrder(

@@ -23,7 +23,16 @@ interface ProjectRecord {
   readonly rhomap: string;
   readonly study: Pick<
     Study,
-    'title' | 'grid' | 'orientation' | 'label' | 'timeName' | 'method' | 'warnings' | 'calibration' | 'check'
+    | 'title'
+    | 'grid'
+    | 'orientation'
+    | 'label'
+    | 'timeName'
+    | 'method'
+    | 'warnings'
+    | 'calibration'
+    | 'check'
+    | 'model'
   >;
   readonly maps: readonly {
     readonly key: string;
@@ -67,12 +76,24 @@ export function writeProject(study: Study, work: SavedWork): Uint8Array {
     files[`maps/${key}.nii`] = nifti(map.values);
     return key;
   };
-  const { title, grid, orientation, label, timeName, method, warnings, series, doubt, calibration, check } =
-    study;
+  const {
+    title,
+    grid,
+    orientation,
+    label,
+    timeName,
+    method,
+    warnings,
+    series,
+    doubt,
+    calibration,
+    check,
+    model,
+  } = study;
   const record: ProjectRecord = {
     schemaVersion: SCHEMA_VERSION,
     rhomap: VERSION,
-    study: { title, grid, orientation, label, timeName, method, warnings, calibration, check },
+    study: { title, grid, orientation, label, timeName, method, warnings, calibration, check, model },
     // Images are stored once, as a series.
     layers: study.layers
       .filter(({ id }) => !(series && id.startsWith('image-')))

@@ -5,6 +5,7 @@ import { imageLayers, type Study } from '../study/study.ts';
 import { Cancelled, createWorkClient } from '../work/client.ts';
 import type { Found, MapPart, MapRequest, NamedFile, Progress, TaskListener } from '../work/protocol.ts';
 import { restore, type SavedWork, saveStudy, wipe } from './storage.ts';
+import type { Review } from './view.svelte.ts';
 
 /** A study, and the work on it so far where some was kept. */
 export interface OpenStudy {
@@ -38,6 +39,9 @@ export interface App {
   openResult(folder: string): Promise<void>;
   /** Makes a network ready, so that mapping need not wait for it. */
   warm(model: NamedFile): Promise<void>;
+  /** What was said of studies in this session, by their titles. */
+  readonly reviews: Readonly<Record<string, Review>>;
+  review(title: string, review: Review): void;
   /** The open study with more in it than before: a comparison. */
   extend(study: Study): Promise<void>;
   cancel(): void;
@@ -59,6 +63,7 @@ export function createApp(): App {
   let network = $state.raw<ReadyNetwork>();
   let progress = $state.raw<Progress>();
   let problem = $state.raw<string>();
+  let reviews = $state.raw<Readonly<Record<string, Review>>>({});
 
   /** Runs a task; its failure becomes words, cancelling is silent. A map that stays unfinished is taken away. */
   const attempt = async (task: (listener: TaskListener) => Promise<void>): Promise<void> => {
@@ -107,7 +112,7 @@ export function createApp(): App {
       open = undefined;
       const [only, ...more] = found.results;
       if (only !== undefined && more.length === 0 && found.series.length === 0)
-        await show({ study: await client.run('result', only, listener), work: undefined });
+        await show({ study: await client.run('result', only.folder, listener), work: undefined });
     });
   const warm = async (model: NamedFile): Promise<void> => {
     network = { name: model.name };
@@ -147,6 +152,12 @@ export function createApp(): App {
     },
     get problem() {
       return problem;
+    },
+    get reviews() {
+      return reviews;
+    },
+    review: (title, review) => {
+      reviews = { ...reviews, [title]: review };
     },
     start: async () => {
       const offered = await served();

@@ -52,8 +52,12 @@ async function withStore<T>(
 
 /** The work that was saved before is taken to be on this study: `wipe` what belongs to another. */
 export const saveStudy = async (servedFolder: string | null, study: Study): Promise<void> => {
+  const { source: _, ...anonymous } = study;
   await withStore('readwrite', (store) =>
-    store.put({ schemaVersion: SCHEMA_VERSION, servedFolder, study } satisfies SavedStudy, 'study'),
+    store.put(
+      { schemaVersion: SCHEMA_VERSION, servedFolder, study: anonymous } satisfies SavedStudy,
+      'study',
+    ),
   );
 };
 

@@ -16,6 +16,7 @@ import {
   PARAMETERS,
   type ParametricMap,
   type RelaxationParameter,
+  type SourceStudy,
   type SpinLockSeries,
   sliceSize,
   suggestRange,
@@ -71,8 +72,17 @@ export interface Study {
   /** 1 where the first image shows air, whose values mean nothing, `[slice, row, column]`. */
   readonly air?: Uint8Array | undefined;
   readonly warnings: readonly Warning[];
+  /** The network, where one made the map. */
+  readonly model?: ModelName | undefined;
+  /** Patient and study of DICOM images, for results that belong to them. Never kept: it names the patient. */
+  readonly source?: SourceStudy | undefined;
   /** Slices that are mapped, while others are still to come; absent once all are. */
   readonly readySlices?: readonly number[] | undefined;
+}
+
+export interface ModelName {
+  readonly name: string;
+  readonly sha256: string;
 }
 
 type OpenedSeries = SpinLockSeries & { readonly orientation?: string };
@@ -130,6 +140,7 @@ export function studyOfMap(
   result: MapsSoFar & Partial<Pick<MapResult, 'check' | 'reference'>>,
   model: {
     readonly name: string;
+    readonly sha256: string;
     /** What runs it. */
     readonly by: string;
     readonly cutoffMs: readonly [number, number];
@@ -139,7 +150,6 @@ export function studyOfMap(
 ): Study {
   const parameter = PARAMETERS.t1rho;
   const { t1rho, uncertainty, coarse, reference } = result;
-  const error = reference && differenceMap(t1rho, reference.time, 'error');
   return {
     ...{ title, grid: series.grid, orientation: orientationOf(series), warnings },
     layers: [
@@ -157,13 +167,14 @@ export function studyOfMap(
             ),
           ]
         : []),
-      ...(error ? [layer(error, 'Refined − all images', 'quality', 'viridis', [-8, 8])] : []),
+      ...(reference ? [errorLayer(t1rho, reference.time)] : []),
     ],
     main: t1rho,
     label: parameter.label,
     timeName: parameter.timeName,
     calibration: model.calibration,
     check: result.check,
+    model: { name: model.name, sha256: model.sha256 },
     method: `${model.name}, from TSL ${result.usedTslMs.join(' and ')} ms, by ${model.by}`,
     doubt: uncertainty && { map: uncertainty, label: 'Uncertainty', definition: UNCERTAINTY },
     roiMaps: mapsOf(result),
@@ -184,17 +195,21 @@ export function studyOfResult(
   maps: readonly ParametricMap[],
   orientation: Study['orientation'],
   warnings: readonly Warning[],
-  { calibration, check }: Pick<Study, 'calibration' | 'check'>,
+  facts: Pick<Study, 'calibration' | 'check' | 'model'>,
 ): Study | undefined {
   const byName = new Map(maps.map((map) => [map.name, map]));
   const parameter = Object.values(PARAMETERS).find(({ mapName }) => byName.has(mapName));
   if (!parameter) return undefined;
   const main = byName.get(parameter.mapName)!;
   const doubt = byName.get('uncertainty') ?? byName.get('stderr');
+  const reference = byName.get('reference');
   const isNetwork = byName.has('uncertainty');
   return {
-    ...{ title, grid: main.grid, orientation, warnings, main, calibration, check },
-    layers: maps.map((map) => layerOfResult(map, parameter)),
+    ...{ title, grid: main.grid, orientation, warnings, main, ...facts },
+    layers: [
+      ...maps.map((map) => layerOfResult(map, parameter)),
+      ...(reference ? [errorLayer(main, reference)] : []),
+    ],
     label: parameter.label,
     timeName: parameter.timeName,
     method: `result of rhomap ${command}`,
@@ -230,27 +245,11 @@ function layerOfResult(map: ParametricMap, parameter: RelaxationParameter): Laye
   }
 }
 
-/** Another map beside the main one, and what has changed: new layers of a study. */
-export function withComparison(study: Study, other: ParametricMap, name: string): Study {
-  const shown = study.layers.find(({ map }) => map === study.main)!;
-  const difference = differenceMap(study.main, other, 'difference');
-  return {
-    ...study,
-    layers: [
-      ...study.layers.filter(({ id }) => id !== 'other' && id !== 'difference'),
-      { ...shown, id: 'other', label: `Other: ${name}`, map: { ...other, name: 'other' } },
-      layer(difference, 'This − other', 'maps', 'viridis', [-10, 10]),
-    ],
-    roiMaps: [
-      ...study.roiMaps.filter((map) => map.name !== 'other' && map.name !== 'difference'),
-      { ...other, name: 'other' },
-      difference,
-    ],
-  };
-}
+const errorLayer = (map: ParametricMap, reference: ParametricMap): Layer =>
+  layer(differenceMap(map, reference, 'error'), 'Refined − all images', 'quality', 'viridis', [-8, 8]);
 
 /** a − b where both have a value. */
-function differenceMap(a: ParametricMap, b: ParametricMap, name: string): ParametricMap {
+export function differenceMap(a: ParametricMap, b: ParametricMap, name: string): ParametricMap {
   const values = a.values.map((value, i) => value - b.values[i]!);
   return { ...a, name, values };
 }
@@ -289,7 +288,7 @@ const timeLayer = (
   marksCutoffs: true,
 });
 
-function layer(
+export function layer(
   map: ParametricMap,
   label: string,
   group: Layer['group'],

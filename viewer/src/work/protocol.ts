@@ -7,6 +7,7 @@ import type {
   Warning,
 } from '../../../src/index.ts';
 import type { Study } from '../study/study.ts';
+import type { WorkItem } from '../study/work-list.ts';
 
 /** A file that was dropped, or one that the server offers. */
 export interface NamedFile {
@@ -22,8 +23,8 @@ export type FoundSeries = Omit<SeriesCandidate, 'load' | 'readStudy'>;
 
 export interface Found {
   readonly series: readonly FoundSeries[];
-  /** Folders with results of rhomap, ready to be opened. */
-  readonly results: readonly string[];
+  /** Folders with results of rhomap, ready to be opened, the most doubtful first. */
+  readonly results: readonly WorkItem[];
   readonly skipped: readonly SkippedFile[];
   readonly warnings: readonly Warning[];
 }

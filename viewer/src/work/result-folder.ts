@@ -9,6 +9,7 @@ import {
   VOXEL_STATUS,
   type Warning,
 } from '../../../src/index.ts';
+import type { ModelName } from '../study/study.ts';
 import type { NamedFile } from './protocol.ts';
 
 export interface OpenedResult {
@@ -18,6 +19,7 @@ export interface OpenedResult {
   readonly warnings: readonly Warning[];
   readonly calibration: Calibration | undefined;
   readonly check: InputCheck | undefined;
+  readonly model: ModelName | undefined;
 }
 
 const MAP_NAME = /^([A-Za-z0-9]+?)(_ms)?\.nii\.gz$/;
@@ -77,14 +79,26 @@ const inOrder = (maps: readonly ParametricMap[]): ParametricMap[] =>
     .filter(({ name }) => ORDER.includes(name))
     .sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
 
-function parseSummary(text: string, folder: string): Pick<OpenedResult, 'command' | 'calibration' | 'check'> {
+function parseSummary(
+  text: string,
+  folder: string,
+): Pick<OpenedResult, 'command' | 'calibration' | 'check' | 'model'> {
   try {
     const { command, results } = JSON.parse(text) as {
       readonly command?: unknown;
-      readonly results?: { readonly calibration?: Calibration; readonly check?: InputCheck };
+      readonly results?: {
+        readonly calibration?: Calibration;
+        readonly check?: InputCheck;
+        readonly model?: ModelName;
+      };
     };
     if (command === 'fit' || command === 'map')
-      return { command, calibration: results?.calibration, check: results?.check };
+      return {
+        command,
+        calibration: results?.calibration,
+        check: results?.check,
+        model: results?.model,
+      };
   } catch {
     // Said below.
   }

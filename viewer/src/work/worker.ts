@@ -4,6 +4,7 @@ import {
   createWarningSink,
   DataError,
   type FileSource,
+  type FitOptionsInput,
   fitSeries,
   type Inventory,
   type MapsSoFar,
@@ -19,6 +20,7 @@ import {
 } from '../../../src/index.ts';
 import { middleFirst } from '../study/partial.ts';
 import { type Study, studyOfFit, studyOfMap, studyOfResult } from '../study/study.ts';
+import { mostDoubtfulFirst, type WorkItem, workItem } from '../study/work-list.ts';
 import { openNetwork, warmUp } from './network.ts';
 import type {
   Found,
@@ -62,13 +64,19 @@ const sourceOf = (file: NamedFile): FileSource => ({
 
 const factsOf = ({ load: _, readStudy: __, ...facts }: SeriesCandidate): FoundSeries => facts;
 
+/** A result folder's line in the work list. */
+async function facts(folder: string): Promise<WorkItem> {
+  const summary = files.find(({ name }) => name === `${folder}summary.json`)!;
+  return workItem(folder, new TextDecoder().decode(await readFile(summary)));
+}
+
 async function find(given: readonly NamedFile[], { report }: Speaker): Promise<Found> {
   report({ stage: 'reading' });
   files = given;
   const sink = createWarningSink();
-  const results = resultFolders(files);
+  const results = mostDoubtfulFirst(await Promise.all(resultFolders(files).map(facts)));
   // The maps of a result are no images to be fitted.
-  const images = files.filter(({ name }) => !results.some((folder) => name.startsWith(folder)));
+  const images = files.filter(({ name }) => !results.some(({ folder }) => name.startsWith(folder)));
   inventory = await takeInventory(images.map(sourceOf), sink);
   const { candidates, skipped } = inventory;
   return {
@@ -85,12 +93,26 @@ async function map({ index, times, options, model }: MapRequest, speaker: Speake
   report({ stage: 'reading' });
   const candidate = inventory!.candidates[index]!;
   const series = await readSeries(candidate, times, options.parameter ?? 't1rho', sink);
-  if (model) return mapByNetwork(candidate.name, series, model, sink.warnings, speaker);
+  const study = model
+    ? await mapByNetwork(candidate.name, series, model, sink.warnings, speaker)
+    : fitAll(candidate.name, series, options, sink.warnings, speaker);
+  // Read last: it opens all files again, and nothing on the screen waits for it.
+  const source = await candidate.readStudy?.().catch(() => undefined);
+  return { ...study, source };
+}
+
+function fitAll(
+  title: string,
+  series: SpinLockSeries,
+  options: FitOptionsInput,
+  warnings: readonly Warning[],
+  { report }: Speaker,
+): Study {
   report({ stage: 'fitting', fraction: 0 });
   const fit = fitSeries(series, options, {
     onProgress: (fraction) => report({ stage: 'fitting', fraction }),
   });
-  return studyOfFit(candidate.name, series, fit, sink.warnings);
+  return studyOfFit(title, series, fit, warnings);
 }
 
 async function mapByNetwork(
@@ -102,8 +124,8 @@ async function mapByNetwork(
 ): Promise<Study> {
   report({ stage: 'loading' });
   const { model, by } = await openNetwork(file, readFile);
-  const { name, info, calibration } = model;
-  const facts = { name, by, cutoffMs: info.cutoffMs, calibration };
+  const { name, sha256, info, calibration } = model;
+  const facts = { name, sha256, by, cutoffMs: info.cutoffMs, calibration };
   report({ stage: 'mapping', fraction: 0, by });
   const order = middleFirst(series.grid.nSlices);
   const result = await mapSeries(series, model, {
@@ -144,13 +166,9 @@ async function warm(file: NamedFile): Promise<string> {
 
 async function openFolder(folder: string, { report }: Speaker): Promise<Study> {
   report({ stage: 'reading' });
-  const { command, maps, orientation, warnings, calibration, check } = await openResult(
-    folder,
-    files,
-    readFile,
-  );
+  const { command, maps, orientation, warnings, ...facts } = await openResult(folder, files, readFile);
   const title = folder.replace(/\/$/, '') || `result of rhomap ${command}`;
-  const study = studyOfResult(title, command, maps, orientation, warnings, { calibration, check });
+  const study = studyOfResult(title, command, maps, orientation, warnings, facts);
   if (!study)
     throw new DataError('view/no-map', `${folder || 'The folder'} holds no map of T1rho, T2 or T2*.`);
   return study;
