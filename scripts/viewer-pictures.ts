@@ -6,7 +6,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
-import { buildViewer, openViewer, startChromium } from '../test/viewer/viewer-page.ts';
+import { shippedModelPath } from '../src/runtime/node/models.ts';
+import { buildViewer, downloadOf, openViewer, startChromium } from '../test/viewer/viewer-page.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const all = process.argv[2];
@@ -23,6 +24,24 @@ async function shoot(page: Page, name: string): Promise<void> {
 async function clickPane(page: Page, x: number, y: number): Promise<void> {
   const box = (await page.getByRole('application').first().boundingBox())!;
   await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
+}
+
+async function project(page: Page): Promise<Buffer> {
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  return downloadOf(page, page.getByRole('button', { name: 'Project file' }));
+}
+
+/** By the shipped network, while its slices are still to come. */
+async function mappingStates(page: Page): Promise<void> {
+  await page.getByText('is ready').waitFor();
+  await shoot(page, 'network-ready');
+  await page.getByRole('button', { name: 'Open the example' }).click();
+  await page.getByRole('button', { name: 'Map', exact: true }).click();
+  await page.getByRole('application').first().waitFor();
+  await page.keyboard.press('PageDown');
+  await shoot(page, 'mapping');
+  await page.getByRole('button', { name: 'Cancel' }).waitFor({ state: 'detached' });
+  await shoot(page, 'mapped');
 }
 
 async function states(page: Page): Promise<void> {
@@ -61,8 +80,28 @@ async function states(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Guided tour' }).click();
   await shoot(page, 'tour');
   await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: '2 panes' }).click();
+  await page.keyboard.press('t');
+  await page
+    .getByTestId('compare')
+    .setInputFiles({ name: 'last-year.rhomap.zip', mimeType: '', buffer: await project(page) });
+  await page.waitForTimeout(400);
+  await page.getByRole('combobox', { name: 'What pane 2 shows' }).selectOption('This − other');
+  await shoot(page, 'compared');
+  await page
+    .getByTestId('compare')
+    .setInputFiles({ name: 'broken.json', mimeType: '', buffer: Buffer.from('{') });
+  await page.getByRole('alert').waitFor();
+  await shoot(page, 'problem');
   await page.setViewportSize({ width: 820, height: 1180 });
   await shoot(page, 'tablet');
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await shoot(page, 'large');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Report' }).click();
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: 794, height: 1123 });
+  await shoot(page, 'print');
 }
 
 const built = mkdtempSync(join(tmpdir(), 'rhomap-viewer-'));
@@ -73,6 +112,10 @@ try {
   const viewer = await openViewer(browser, built);
   await states(viewer.page);
   await viewer.close();
+  const models = new Map([['liver-lbru', shippedModelPath('liver-lbru')]]);
+  const mapping = await openViewer(browser, built, { models });
+  await mappingStates(mapping.page);
+  await mapping.close();
   console.log(folder);
 } finally {
   await browser.close();

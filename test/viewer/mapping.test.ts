@@ -121,3 +121,38 @@ it('works from any web server, on one thread where the host does not isolate the
   await page.getByRole('region', { name: 'Verdict on the images' }).waitFor();
   expect(faults).toEqual([]);
 }, 120_000);
+
+/** Bytes in use by page and worker, after a forced collection. */
+async function memoryBytes(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  await session.detach();
+  return page.evaluate(async () => {
+    const { bytes } = await (
+      performance as unknown as { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> }
+    ).measureUserAgentSpecificMemory();
+    return bytes;
+  });
+}
+
+const N_PATIENTS = 50;
+/** What a visit may leave behind, bytes: its maps alone are more than 2 MB. */
+const LEFT_BEHIND = 200_000;
+
+it.runIf(process.env['RHOMAP_FULL'])(
+  'needs no more memory after many patients than after a few',
+  async () => {
+    const { page, faults } = await open({ models });
+    let few = 0;
+    for (let i = 1; i <= N_PATIENTS; i++) {
+      await mapDisc(page, 1);
+      await page.getByRole('application').first().waitFor();
+      await cancel(page).waitFor({ state: 'detached', timeout: 60_000 });
+      if (i === 10) few = await memoryBytes(page);
+      if (i < N_PATIENTS) await page.getByRole('button', { name: 'rhomap' }).click();
+    }
+    expect(await memoryBytes(page)).toBeLessThan(few + LEFT_BEHIND * (N_PATIENTS - 10));
+    expect(faults).toEqual([]);
+  },
+  900_000,
+);

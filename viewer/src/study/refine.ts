@@ -10,17 +10,20 @@ export interface SortedRegion {
 
 /** Pixels whose doubt is not known come last, as infinitely doubtful. */
 export function sortRegion({ main, doubt }: Study, labels: Uint16Array, label: number): SortedRegion {
-  const indices: number[] = [];
-  for (let i = 0; i < labels.length; i++)
-    if (labels[i] === label && Number.isFinite(main.values[i])) indices.push(i);
-  const doubtOf = (i: number): number => {
-    const value = doubt?.map.values[i] ?? Number.NaN;
-    return value > 0 ? value : Number.POSITIVE_INFINITY;
-  };
-  indices.sort((a, b) => doubtOf(a) - doubtOf(b) || a - b);
+  const values: number[] = [];
+  const doubts: number[] = [];
+  const known = doubt?.map.values;
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] !== label || !Number.isFinite(main.values[i])) continue;
+    values.push(main.values[i]!);
+    doubts.push(known && known[i]! > 0 ? known[i]! : Number.POSITIVE_INFINITY);
+  }
+  const order = Uint32Array.from(values.keys());
+  // Two infinite ones differ by NaN, which counts as equal.
+  order.sort((a, b) => doubts[a]! - doubts[b]! || a - b);
   return {
-    values: Float64Array.from(indices, (i) => main.values[i]!),
-    doubts: Float64Array.from(indices, doubtOf),
+    values: Float64Array.from(order, (n) => values[n]!),
+    doubts: Float64Array.from(order, (n) => doubts[n]!),
   };
 }
 
