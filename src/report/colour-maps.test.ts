@@ -44,7 +44,9 @@ describe.each(NAMES)('%s', (name) => {
     const mean = steps.reduce((a, b) => a + b) / steps.length;
     for (const step of steps) expect(Math.abs(step - mean) / mean).toBeLessThan(0.3);
   });
+});
 
+describe.each([...NAMES, 'blue-orange'] as const)('%s', (name) => {
   it('contains none of the colours for cut-off, missing and masked pixels', () => {
     const labs = coloursOf(name).map((c) => lab(c.map(linear)));
     for (const special of Object.values(SPECIAL_COLOURS[name])) {
@@ -52,6 +54,14 @@ describe.each(NAMES)('%s', (name) => {
       expect(nearest).toBeGreaterThan(20);
     }
   });
+});
+
+it('blue-orange is dark at zero and gets lighter to both sides alike', () => {
+  const lightness = coloursOf('blue-orange').map((c) => lab(c.map(linear))[0]);
+  for (let i = 136; i < 256; i++) {
+    expect(lightness[i]!).toBeGreaterThan(lightness[i - 8]!);
+    expect(Math.abs(lightness[i]! - lightness[255 - i]!)).toBeLessThan(6);
+  }
 });
 
 describe('colourIndex', () => {

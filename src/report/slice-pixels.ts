@@ -39,6 +39,13 @@ export const SPECIAL_COLOURS: Readonly<
     'no-signal': [24, 68, 62],
     masked: [12, 52, 48],
   },
+  'blue-orange': {
+    'lower-cutoff': [75, 224, 139],
+    'upper-cutoff': [242, 95, 178],
+    missing: [108, 84, 150],
+    'no-signal': [20, 84, 44],
+    masked: [10, 62, 28],
+  },
   grey: {
     'lower-cutoff': [86, 180, 255],
     'upper-cutoff': [255, 94, 108],

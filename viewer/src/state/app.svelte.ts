@@ -18,6 +18,8 @@ export interface ReadyNetwork {
   readonly name: string;
   /** What runs it; absent while it is being loaded. */
   readonly by?: string;
+  /** Why it is not WebGPU. */
+  readonly why?: string;
 }
 
 export interface App {
@@ -117,7 +119,7 @@ export function createApp(): App {
   const warm = async (model: NamedFile): Promise<void> => {
     network = { name: model.name };
     try {
-      network = { name: model.name, by: await client.run('warm', model) };
+      network = { name: model.name, ...(await client.run('warm', model)) };
     } catch {
       // Whoever maps with it is told why.
       network = undefined;

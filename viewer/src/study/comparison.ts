@@ -28,7 +28,7 @@ export function withComparison(study: Study, other: ParametricMap, name: string)
   const difference = isSameGrid ? differenceMap(study.main, map, 'difference') : undefined;
   const brought: Layer[] = [
     { ...shown, id: 'other', label, map },
-    ...(difference ? [layer(difference, 'This − other', 'maps', 'viridis', [-10, 10])] : []),
+    ...(difference ? [layer(difference, 'This − other', 'maps', 'blue-orange', [-10, 10])] : []),
   ];
   return {
     ...study,

@@ -246,7 +246,7 @@ function layerOfResult(map: ParametricMap, parameter: RelaxationParameter): Laye
 }
 
 const errorLayer = (map: ParametricMap, reference: ParametricMap): Layer =>
-  layer(differenceMap(map, reference, 'error'), 'Refined − all images', 'quality', 'viridis', [-8, 8]);
+  layer(differenceMap(map, reference, 'error'), 'Refined − all images', 'quality', 'blue-orange', [-8, 8]);
 
 /** a − b where both have a value. */
 export function differenceMap(a: ParametricMap, b: ParametricMap, name: string): ParametricMap {

@@ -15,6 +15,8 @@ export interface OpenNetwork {
   readonly model: MappingModel;
   /** What runs it, for the reader. */
   readonly by: string;
+  /** Why it is not WebGPU. */
+  readonly why?: string;
 }
 
 let kept: { readonly key: string; readonly network: Promise<OpenNetwork> } | undefined;
@@ -47,14 +49,14 @@ async function load(file: NamedFile, read: Read): Promise<OpenNetwork> {
   ]);
   const provider = browserSessionProvider({ files: { module, wasm } });
   const model = await openMappingModel(bytes, file.name, provider);
-  if (obstacle !== undefined) return { model, by: `${provider.description} (${obstacle})` };
+  if (obstacle !== undefined) return { model, by: provider.description, why: obstacle };
   try {
     const onGpu = await loadOnGpu(bytes, file.name, model);
     await model.close();
     return onGpu;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { model, by: `${provider.description} (WebGPU: ${reason})` };
+    return { model, by: provider.description, why: `WebGPU failed: ${reason}` };
   }
 }
 

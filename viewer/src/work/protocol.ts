@@ -63,7 +63,7 @@ export interface Tasks {
   map: { readonly ask: MapRequest; readonly answer: Study };
   result: { readonly ask: string; readonly answer: Study };
   /** Makes a network ready before it is asked for; the answer says what runs it. */
-  warm: { readonly ask: NamedFile; readonly answer: string };
+  warm: { readonly ask: NamedFile; readonly answer: { readonly by: string; readonly why?: string } };
 }
 
 export type TaskName = keyof Tasks;

@@ -158,10 +158,11 @@ function slicePart(slice: number, maps: MapsSoFar): MapPart {
 }
 
 /** Makes a network ready while the user looks for files. */
-async function warm(file: NamedFile): Promise<string> {
+async function warm(file: NamedFile): Promise<Tasks['warm']['answer']> {
   const network = await openNetwork(file, readFile);
   await warmUp(network);
-  return network.by;
+  const { by, why } = network;
+  return { by, ...(why !== undefined && { why }) };
 }
 
 async function openFolder(folder: string, { report }: Speaker): Promise<Study> {
