@@ -65,7 +65,8 @@ it('draws strokes piece by piece as a whole drawing shows them, at any zoom and 
     expect(nPainted).toBeGreaterThan(1000);
     expect(difference).toBeLessThanOrEqual(SEAM);
   }
-  expect(faults).toEqual([]);
+  // The test reads pixels back; the viewer never does.
+  expect(faults.filter((fault) => !fault.includes('getImageData'))).toEqual([]);
 }, 120_000);
 
 it('paints only values within the limits with the threshold brush', async () => {

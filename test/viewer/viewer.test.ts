@@ -65,7 +65,7 @@ it('from dropped DICOM files over a drawn region to the numbers of the command l
   expect(await axeViolations(page)).toEqual([]);
 
   const csv = (await saved(page, 'Numbers (CSV)')).toString();
-  const mask = await saved(page, 'Regions');
+  const mask = await saved(page, 'Regions (NIfTI)');
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'roi.nii.gz'), mask);
   const out = join(folder, 'maps');
