@@ -21,6 +21,8 @@ export interface Primitive<K extends OpName> {
    * `null` where it is zero everywhere.
    */
   gradient(value: Value<K>, upstream: Value, build: Build): readonly (Value | null)[];
+  /** Emitted as one operator that works number by number, so that it does not matter in which order they lie. */
+  readonly elementwise?: true;
   /** Emits standard ONNX operators; `inputs` and the result are names of tensors. */
   emit?(emitter: Emitter, inputs: readonly string[], value: Value<K>): string;
   /** Instead of `emit`, for a primitive that only has a gradient of its own: the same in other primitives. */

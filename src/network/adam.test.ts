@@ -65,6 +65,12 @@ describe('Adam', () => {
     expect(second).toBeCloseTo((0.05 * Math.sqrt(1 - 0.999 ** 2)) / (1 - 0.81), 12);
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1])('refuses a schedule that gives %d', (rate) => {
+    const options = adam({ learningRate: (step) => (step < 3 ? 0.1 : rate) });
+    expect(adamScalars(options, 2).stepSize).toBeGreaterThan(0);
+    expect(() => adamScalars(options, 3)).toThrow(`The learning rate at step 3 is ${rate};`);
+  });
+
   it('clips gradients that are too long, and only these', () => {
     const g = input('g', [2]);
     const clipped = clipByNorm(g, sqrt(sum(mul(g, g))), 1);

@@ -34,10 +34,16 @@ export function adam(partial: Partial<AdamOptions> = {}): AdamOptions {
 /**
  * The factor of m/√v at this step, α·√(1 − β₂ᵗ)/(1 − β₁ᵗ), and ε·√(1 − β₂ᵗ): together they are the bias corrections.
  * @param step counts from 1
+ * @throws OptionError `network/adam-options` if a schedule gives what is no learning rate.
  */
 export function adamScalars(options: AdamOptions, step: number): { stepSize: number; epsilon: number } {
   const { learningRate, beta1, beta2, epsilon } = options;
   const rate = typeof learningRate === 'number' ? learningRate : learningRate(step);
+  if (!(rate >= 0 && Number.isFinite(rate)))
+    throw new OptionError(
+      'network/adam-options',
+      `The learning rate at step ${step} is ${rate}; a schedule must give finite numbers of at least 0.`,
+    );
   const root = Math.sqrt(1 - beta2 ** step);
   return { stepSize: (rate * root) / (1 - beta1 ** step), epsilon: epsilon * root };
 }

@@ -6,14 +6,16 @@ import { input } from '../graph/build.ts';
 import { gradients } from '../graph/gradient.ts';
 import { fixedScaleLoss, type Loss, l1Loss, laplaceLoss } from './losses.ts';
 
-const losses: readonly Loss[] = [
-  l1Loss(),
-  l1Loss({ weighted: true }),
-  laplaceLoss(),
-  laplaceLoss({ weighted: true }),
-  fixedScaleLoss(),
-  fixedScaleLoss({ weighted: true }),
-];
+const losses: Readonly<Record<string, Loss>> = {
+  l1: l1Loss(),
+  'l1, weighted': l1Loss({ weighted: true }),
+  laplace: laplaceLoss(),
+  'laplace, weighted': laplaceLoss({ weighted: true }),
+  'laplace, β = 0.5': laplaceLoss({ beta: 0.5 }),
+  'laplace, β = 0.5, weighted': laplaceLoss({ beta: 0.5, weighted: true }),
+  'fixed scale': fixedScaleLoss(),
+  'fixed scale, weighted': fixedScaleLoss({ weighted: true }),
+};
 
 /** 16 pixels: the mean's factor, a float32 constant, is exact. */
 const SIZE = { n: 2, h: 2, w: 4 };
@@ -42,7 +44,7 @@ function lossOf(loss: Loss, mean: number, s: number, target: number, other: numb
   return { value: result!.data[0]!, byMean: slope!.data[0]! * PIXELS, byS: slope!.data[half]! * PIXELS };
 }
 
-describe.each(losses.map((loss) => ({ loss, name: `${loss.name} of ${loss.maps}` })))('$name', ({ loss }) => {
+describe.each(Object.entries(losses))('%s', (_, loss) => {
   it('has the right gradient', () => {
     const inputs = loss.maps.map((name) => (name === 'target' ? targetInput : otherMap));
     checkGradient(

@@ -1,30 +1,32 @@
-/** The flat parameter vector in kernel order, as a blocked training step keeps it, from NumPy's order and back. */
-import { hasKernelOrder, kernelOrderIndices } from '../graph/lowering/kernel-order.ts';
+/** Flat parameter vectors from NumPy's order to that of a layout, as a training step keeps them, and back. */
+import type { ParameterLayout } from '../graph/parameter-layout.ts';
 import { forEachParameter, type Network } from './network.ts';
 
-/** Every parameter that has a kernel order, brought into it. Adam works number by number, so m and v go the same way. */
-export function toKernelOrder(network: Network, flat: Float32Array, block: number): Float32Array {
+/** A copy in the layout's order. Adam works number by number, so m and v go the same way as θ. */
+export function toLayout(network: Network, flat: Float32Array, layout: ParameterLayout): Float32Array {
   const result = flat.slice();
-  forEachKernel(network, block, (offset, indices) => {
+  forEachMoved(network, layout, (offset, indices) => {
     for (let i = 0; i < indices.length; i++) result[offset + i] = flat[offset + indices[i]!]!;
   });
   return result;
 }
 
-export function toPlainOrder(network: Network, flat: Float32Array, block: number): Float32Array {
+/** A copy in NumPy's order. */
+export function fromLayout(network: Network, flat: Float32Array, layout: ParameterLayout): Float32Array {
   const result = flat.slice();
-  forEachKernel(network, block, (offset, indices) => {
+  forEachMoved(network, layout, (offset, indices) => {
     for (let i = 0; i < indices.length; i++) result[offset + indices[i]!] = flat[offset + i]!;
   });
   return result;
 }
 
-function forEachKernel(
+function forEachMoved(
   network: Network,
-  block: number,
+  layout: ParameterLayout,
   visit: (offset: number, indices: Int32Array) => void,
 ): void {
   forEachParameter(network, ({ shape }, offset) => {
-    if (hasKernelOrder(shape, block)) visit(offset, kernelOrderIndices(shape, block));
+    const indices = layout.indices(shape);
+    if (indices) visit(offset, indices);
   });
 }

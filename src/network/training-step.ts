@@ -11,14 +11,13 @@ import {
   input,
   mul,
   named,
-  reshape,
   slice,
   sqrt,
   sum,
 } from '../graph/build.ts';
 import { gradients } from '../graph/gradient.ts';
-import { fromKernelOrder, hasKernelOrder } from '../graph/lowering/kernel-order.ts';
 import type { Program } from '../graph/lowering/lower.ts';
+import { NUMPY_LAYOUT, type ParameterLayout } from '../graph/parameter-layout.ts';
 import type { Value } from '../graph/value.ts';
 import { ADAM_DEFAULTS, type AdamOptions, adamStep, clipByNorm } from './adam.ts';
 import { trainingLayers } from './layers.ts';
@@ -32,8 +31,8 @@ export interface TrainingStepOptions {
   readonly size: BatchSize;
   /** Weight of a new batch in the running statistics of batch normalisation; default 0.1, as PyTorch's. */
   readonly momentum?: number | undefined;
-  /** Keeps the kernels of the flat vectors in this block's order (`kernel-order.ts`); absent: in NumPy's. */
-  readonly kernelBlock?: number | undefined;
+  /** The order of the flat vectors θ, m, v and gradient; default NumPy's. */
+  readonly layout?: ParameterLayout | undefined;
 }
 
 export interface BatchSize {
@@ -68,7 +67,7 @@ export interface TrainingStep {
  * @throws ShapeError `network/image-size` if the network cannot halve the image as often as it must.
  */
 export function trainingStep(options: TrainingStepOptions): TrainingStep {
-  const { network, loss, size, optimiser = ADAM_DEFAULTS, momentum = 0.1, kernelBlock } = options;
+  const { network, loss, size, optimiser = ADAM_DEFAULTS, momentum = 0.1, layout = NUMPY_LAYOUT } = options;
   checkFit(network, loss, size);
   const nParameters = parameterCount(network);
   const theta = input(stepInputs.theta, [nParameters]);
@@ -77,8 +76,7 @@ export function trainingStep(options: TrainingStepOptions): TrainingStep {
   forEachParameter(network, ({ name, shape }, offset, count) => {
     const flat = named(name, slice(theta, 0, offset, offset + count));
     flats.push(flat);
-    const inOrder = kernelBlock !== undefined && hasKernelOrder(shape, kernelBlock);
-    parameters.set(name, inOrder ? fromKernelOrder(flat, shape, kernelBlock) : reshape(flat, shape));
+    parameters.set(name, layout.unflatten(flat, shape));
   });
 
   const batchStatistics: ChannelMoments[] = [];

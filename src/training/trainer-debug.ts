@@ -2,6 +2,7 @@
 import type { Tensor } from '../core/session.ts';
 import { lower, STANDARD } from '../graph/lowering/lower.ts';
 import { encodeModel } from '../graph/onnx/model.ts';
+import type { ParameterLayout } from '../graph/parameter-layout.ts';
 import { formatShape, sizeOf } from '../graph/shape.ts';
 import { isOp, topologicalOrder, type Value } from '../graph/value.ts';
 import { type BatchSize, trainingStep } from '../network/training-step.ts';
@@ -16,11 +17,11 @@ const OUTPUTS_PER_RUN = 64 * 1024 * 1024;
  */
 export async function firstNonFinite(
   options: TrainerOptions,
-  kernelBlock: number | undefined,
+  layout: ParameterLayout,
   size: BatchSize,
   feeds: Readonly<Record<string, Tensor>>,
 ): Promise<string> {
-  const { program } = trainingStep({ ...options, size, kernelBlock });
+  const { program } = trainingStep({ ...options, size, layout });
   const values = topologicalOrder(Object.values(program.outputs)).filter((v) => v.type === 'float32');
   for (const group of groupsBySize(values)) {
     const outputs = Object.fromEntries(group.map((value, i) => [`value.${i}`, value]));

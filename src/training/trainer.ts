@@ -6,12 +6,13 @@
 import { OptionError, RhomapError, ShapeError } from '../core/errors.ts';
 import { createRandom } from '../core/random.ts';
 import type { Session, SessionProvider, Tensor } from '../core/session.ts';
-import { type Lowering, lower } from '../graph/lowering/lower.ts';
+import { type Lowering, layoutOf, lower } from '../graph/lowering/lower.ts';
 import { encodeModel } from '../graph/onnx/model.ts';
+import type { ParameterLayout } from '../graph/parameter-layout.ts';
 import { type AdamOptions, adamScalars } from '../network/adam.ts';
 import type { Loss } from '../network/losses.ts';
 import { type Network, parameterCount, startingParameters, startingStatistics } from '../network/network.ts';
-import { toKernelOrder, toPlainOrder } from '../network/parameter-order.ts';
+import { fromLayout, toLayout } from '../network/parameter-order.ts';
 import { type BatchSize, STATE_NAMES, type StateName, trainingStep } from '../network/training-step.ts';
 import { firstNonFinite } from './trainer-debug.ts';
 import { chooseLowering } from './trainer-lowering.ts';
@@ -75,10 +76,10 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     : await chooseLowering(options);
   options.log?.(reason);
   const sessions = createSessionCache(options, lowering);
-  const block = lowering.kind === 'blocked' ? lowering.block : null;
+  const layout = layoutOf(lowering);
   /** Its flat vectors are in the order that the step's graph wants. */
-  let state = reordered(startingState(options), network, block, toKernelOrder);
-  const plainState = (): TrainerState => reordered(state, network, block, toPlainOrder);
+  let state = reordered(startingState(options), network, layout, toLayout);
+  const plainState = (): TrainerState => reordered(state, network, layout, fromLayout);
   let busy = false;
 
   const advance = async (batch: Batch): Promise<number> => {
@@ -88,7 +89,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     const result = await session.run(feeds);
     const [loss, norm] = [scalarOf(result['loss']!), scalarOf(result['gradientNorm']!)];
     if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
-      const culprit = await firstNonFinite(options, block ?? undefined, batch.size, feeds);
+      const culprit = await firstNonFinite(options, layout, batch.size, feeds);
       throw new NotFiniteError(
         'trainer/not-finite',
         `Training stopped at step ${step}: loss ${loss}, gradient norm ${norm}; the first tensor that is not finite is ${culprit}. Lower the learning rate or check the batch.`,
@@ -116,7 +117,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     state: plainState,
     stateBytes: () => encodeTrainerState(plainState(), network),
     restore(from) {
-      state = reordered(decodeTrainerState(from, network), network, block, toKernelOrder);
+      state = reordered(decodeTrainerState(from, network), network, layout, toLayout);
     },
     close: () => sessions.close(),
   };
@@ -132,11 +133,10 @@ function startingState({ network, seed }: TrainerOptions): TrainerState {
 function reordered(
   state: TrainerState,
   network: Network,
-  block: number | null,
-  reorder: typeof toKernelOrder,
+  layout: ParameterLayout,
+  reorder: typeof toLayout,
 ): TrainerState {
-  const copy = (flat: Float32Array): Float32Array =>
-    block === null ? flat.slice() : reorder(network, flat, block);
+  const copy = (flat: Float32Array): Float32Array => reorder(network, flat, layout);
   const { step, theta, m, v, statistics } = state;
   return { step, theta: copy(theta), m: copy(m), v: copy(v), statistics: statistics.slice() };
 }
@@ -190,8 +190,8 @@ function createSessionCache(options: TrainerOptions, lowering: Lowering): Sessio
       const key = `${size.n}×${size.h}×${size.w}`;
       let session = sessions.get(key);
       if (!session) {
-        const kernelBlock = lowering.kind === 'blocked' ? lowering.block : undefined;
-        const { program } = trainingStep({ network, loss, optimiser, size, momentum, kernelBlock });
+        const layout = layoutOf(lowering);
+        const { program } = trainingStep({ network, loss, optimiser, size, momentum, layout });
         const bytes = encodeModel(lower(program, lowering));
         session = await provider.createSession(bytes, threads === undefined ? {} : { threads });
       }

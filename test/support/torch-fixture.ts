@@ -17,6 +17,8 @@ export interface Projected {
 
 interface Stored {
   readonly seed: number;
+  /** The biases of batch normalisations keep ReLU away from its kink. */
+  readonly clearCut?: boolean;
   readonly network: UnetOptions;
   readonly learningRate: number;
   readonly size: BatchSize;
@@ -111,7 +113,7 @@ function uniform(stream: number, length: number): Float64Array {
 }
 
 function weights(
-  { parameters }: Stored,
+  { parameters, clearCut }: Stored,
   draw: (stream: number, length: number) => Float64Array,
 ): Float32Array {
   const product = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
@@ -123,7 +125,11 @@ function weights(
     const gain = name.startsWith('head') ? 0.1 : 1;
     const scale = shape.length === 1 ? 0.25 : gain * Math.sqrt(6 / inputs);
     const centre = shape.length === 1 && name.endsWith('weight') ? 1 : 0;
-    for (const value of values) flat[offset++] = centre + scale * value;
+    const isMoved = clearCut && /norm\d\.bias$/.test(name);
+    values.forEach((value, channel) => {
+      const distance = isMoved ? (channel % 4 === 3 ? -3 : 3) : 0;
+      flat[offset++] = centre + scale * value + distance;
+    });
   });
   return flat;
 }

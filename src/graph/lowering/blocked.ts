@@ -10,6 +10,7 @@
  * The domain `com.microsoft.nchwc` is internal to ONNX Runtime: its version is pinned, and a self-test compares this
  * lowering with the standard one before it is used.
  */
+import { primitiveOf } from '../ops/index.ts';
 import { sameShape } from '../shape.ts';
 import { topologicalOrder, type Value } from '../value.ts';
 import {
@@ -85,7 +86,7 @@ function emitValue(context: BlockedContext, value: Value, fusion: Fusion): Store
 function elementwise(context: BlockedContext, value: Value): Stored | null {
   const isScalar = (input: Value): boolean => input.shape.length === 0;
   const fits =
-    ELEMENTWISE.has(value.op) &&
+    primitiveOf(value.op).elementwise === true &&
     canBeBlocked(value, context.block) &&
     value.inputs.some(context.isBlocked) &&
     value.inputs.every((x) => isScalar(x) || sameShape(x.shape, value.shape));
@@ -98,22 +99,3 @@ function standard({ emitter, plain }: BlockedContext, value: Value): Stored {
   const tensor = emitStandard(emitter, value.inputs.map(plain), value);
   return { layout: 'plain', tensor };
 }
-
-const ELEMENTWISE: ReadonlySet<string> = new Set<Value['op']>([
-  'add',
-  'sub',
-  'mul',
-  'div',
-  'maximum',
-  'neg',
-  'exp',
-  'log',
-  'abs',
-  'sqrt',
-  'sign',
-  'relu',
-  'stopGradient',
-  'equal',
-  'greater',
-  'where',
-]);

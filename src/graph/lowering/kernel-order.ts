@@ -7,6 +7,7 @@
  * of reshapes and a transpose, which the standard lowering computes and the blocked one recognises.
  */
 import { reshape, transpose } from '../build.ts';
+import { NUMPY_LAYOUT, type ParameterLayout } from '../parameter-layout.ts';
 import type { Shape } from '../shape.ts';
 import { sameShape, sizeOf } from '../shape.ts';
 import { isOp, type Value } from '../value.ts';
@@ -24,8 +25,15 @@ const TO_KERNEL = [0, 2, 4, 5, 3, 1];
 
 const kernelShape = ([o, i, k]: Shape, B: number): number[] => [o! / B, i! / B, k!, k!, B, B];
 
+/** Flat vectors with every kernel that has such an order in it, and all else in NumPy's. */
+export const kernelLayout = (block: number): ParameterLayout => ({
+  unflatten: (flat, shape) =>
+    hasKernelOrder(shape, block) ? fromKernelOrder(flat, shape, block) : NUMPY_LAYOUT.unflatten(flat, shape),
+  indices: (shape) => (hasKernelOrder(shape, block) ? kernelOrderIndices(shape, block) : null),
+});
+
 /** Weights of a shape from a flat value in kernel order. */
-export const fromKernelOrder = (flat: Value, shape: Shape, block: number): Value =>
+const fromKernelOrder = (flat: Value, shape: Shape, block: number): Value =>
   reshape(transpose(reshape(flat, kernelShape(shape, block)), FROM_KERNEL), shape);
 
 /** The flat value in kernel order that `fromKernelOrder` was given to make `value`, or null. */
@@ -60,7 +68,7 @@ export function kernelTarget(value: Value, block: number): Value | null {
 }
 
 /** For each element in kernel order, its index in NumPy's order. */
-export function kernelOrderIndices(shape: Shape, block: number): Int32Array {
+function kernelOrderIndices(shape: Shape, block: number): Int32Array {
   const [o, i, k] = shape as [number, number, number];
   const indices = new Int32Array(sizeOf(shape));
   let at = 0;

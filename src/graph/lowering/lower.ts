@@ -4,10 +4,12 @@
  * CPUs where it can (`blocked.ts`).
  */
 import type { OnnxModel } from '../onnx/model.ts';
+import { NUMPY_LAYOUT, type ParameterLayout } from '../parameter-layout.ts';
 import { topologicalOrder, type Value } from '../value.ts';
 import { lowerBlocked } from './blocked.ts';
 import { createEmitter, emitStandard, type ModelEmitter } from './emitter.ts';
 import { expandAll } from './expand.ts';
+import { kernelLayout } from './kernel-order.ts';
 
 /** What a model gives, by name. Its inputs are the `input` values that these depend on. */
 export interface Program {
@@ -18,6 +20,10 @@ export interface Program {
 export type Lowering = { readonly kind: 'standard' } | { readonly kind: 'blocked'; readonly block: number };
 
 export const STANDARD: Lowering = { kind: 'standard' };
+
+/** The order of flat parameters that a lowering works in. */
+export const layoutOf = (lowering: Lowering): ParameterLayout =>
+  lowering.kind === 'standard' ? NUMPY_LAYOUT : kernelLayout(lowering.block);
 
 export function lower(program: Program, lowering: Lowering): OnnxModel {
   const emitter = createEmitter();

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { type Comparison, compareLowerings, onTheKink } from '../../../test/support/lowering-comparison.ts';
 import { createRandom } from '../../core/random.ts';
 import type { SessionProvider } from '../../core/session.ts';
+import { clearCutParameters } from '../../network/clear-cut.ts';
 import { laplaceLoss } from '../../network/losses.ts';
 import { startingParameters } from '../../network/network.ts';
-import { toKernelOrder, toPlainOrder } from '../../network/parameter-order.ts';
-import { type BatchSize, trainingStep } from '../../network/training-step.ts';
+import { fromLayout, toLayout } from '../../network/parameter-order.ts';
 import { createUnet } from '../../network/unet.ts';
 import { nodeSessionProvider } from '../../runtime/node/session.ts';
 import { add, conv2d, input, mul, ones, relu, sum } from '../build.ts';
 import type { OnnxModel } from '../onnx/model.ts';
-import { encodeModel } from '../onnx/model.ts';
 import { BLOCKED_DOMAIN } from './blocked-context.ts';
-import { type Lowering, lower, STANDARD } from './lower.ts';
+import { type Lowering, layoutOf, lower, STANDARD } from './lower.ts';
 import { probeBlock } from './probe.ts';
 
 const provider = nodeSessionProvider();
@@ -71,55 +71,65 @@ describe('lower', () => {
 });
 
 describe('a whole training step', () => {
-  const network = createUnet({ inputChannels: 2, outputChannels: 2, widths: [16, 32, 64] });
-
-  async function gradientOf(
-    size: BatchSize,
-    lowering: Lowering,
-  ): Promise<{ loss: number; gradient: Float32Array }> {
-    const kernelBlock = lowering.kind === 'blocked' ? block : undefined;
-    const { program, gradient } = trainingStep({ network, loss: laplaceLoss(), size, kernelBlock });
-    const model = lower({ name: 'test', outputs: { loss: program.outputs['loss']!, gradient } }, lowering);
-    const random = createRandom(`${size.n} ${size.h}`);
-    const numbers = (length: number): Float32Array => Float32Array.from({ length }, () => random.normal());
-    const { n, h, w } = size;
-    const plain = startingParameters(network, createRandom(1));
-    const theta = kernelBlock ? toKernelOrder(network, plain, block) : plain;
-    const session = await provider.createSession(encodeModel(model), { threads: 2 });
-    const result = await session.run({
-      theta: { type: 'float32', dims: [theta.length], data: theta },
-      image: { type: 'float32', dims: [n, 2, h, w], data: numbers(2 * n * h * w) },
-      target: { type: 'float32', dims: [n, 1, h, w], data: numbers(n * h * w) },
-    });
-    await session.close();
-    const flat = result['gradient']!.data as Float32Array;
-    return {
-      loss: Number(result['loss']!.data[0]),
-      gradient: kernelBlock ? toPlainOrder(network, flat, block) : flat,
-    };
-  }
+  const network = createUnet({ inputChannels: 2, outputChannels: 2, widths: [16, 32, 64], headGain: 0.1 });
+  const reference = createUnet({ outputChannels: 2, headGain: 0.1 });
+  const step = { provider, network, loss: laplaceLoss() };
 
   const small = [1, 2, 3, 4].map((n) => ({ n, h: 32, w: 32 }));
   const wide = [
     { n: 2, h: 64, w: 48 },
     { n: 1, h: 20, w: 36 },
   ];
-  const large = [128, 256].flatMap((h) => [1, 2, 3, 4].map((n) => ({ n, h, w: h })));
+  // More than a block: with the standard weight gradients.
+  const many = { n: 17, h: 8, w: 8 };
+  const large = [64, 128, 256].flatMap((h) => [1, 2, 3, 4].map((n) => ({ n, h, w: h })));
 
-  it.each([...small, ...wide, ...(full ? large : [])])('is the same in both lowerings: %j', async (size) => {
-    const standard = await gradientOf(size, STANDARD);
-    const fast = await gradientOf(size, BLOCKED);
-    expect(Math.abs(fast.loss - standard.loss)).toBeLessThan(1e-5);
-    const norm = Math.hypot(...standard.gradient);
-    const difference = Math.hypot(...fast.gradient.map((g, i) => g - standard.gradient[i]!));
-    // 1e-6 by rounding; a ReLU input within rounding of zero may fall on the other side, and moves it by more.
-    expect(difference / norm).toBeLessThan(2e-3);
+  it.each([
+    ...[...small, ...wide, many].map((size) => ({ name: 'small', size, network })),
+    ...(full ? large : [{ n: 1, h: 64, w: 64 }]).map((size) => ({
+      name: 'reference',
+      size,
+      network: reference,
+    })),
+  ])(
+    'is the same in both lowerings where nothing is a close call: $name, $size',
+    async ({ size, network }) => {
+      let compared: Comparison | undefined;
+      // Two numbers of a pooling window may still be within rounding of each other: then another draw decides.
+      for (let draw = 0; draw < 5 && compared?.nFlips !== 0; draw++) {
+        const theta = clearCutParameters(network, createRandom(draw));
+        compared = await compareLowerings({ ...step, network, size, theta }, BLOCKED);
+      }
+      if (!compared) throw new Error('no draw was made');
+      expect(compared.nFlips).toBe(0);
+      expect(compared.lossError).toBeLessThan(1e-5);
+      expect(compared.gradientError).toBeLessThan(1e-5);
+    },
+  );
+
+  it('differs by more with pixels on the kink of a ReLU, which then lets them through in one and not in the other', async () => {
+    const clear = {
+      ...step,
+      size: { n: 2, h: 16, w: 16 },
+      theta: clearCutParameters(network, createRandom(1)),
+    };
+    const compared = await compareLowerings(
+      { ...clear, theta: await onTheKink(clear, 'decoder.0.norm2') },
+      BLOCKED,
+    );
+    expect(compared.nFlips).toBeGreaterThan(0);
+    expect(compared.lossError).toBeLessThan(1e-5);
+    expect(compared.gradientError).toBeGreaterThan(1e-5);
+    expect(compared.gradientError).toBeLessThan(2e-2);
   });
 
-  it('also takes a batch larger than a block, with standard weight gradients', async () => {
-    const size = { n: 17, h: 8, w: 8 };
-    const [standard, fast] = [await gradientOf(size, STANDARD), await gradientOf(size, BLOCKED)];
-    expect(Math.abs(fast.loss - standard.loss)).toBeLessThan(1e-5);
+  it('differs by more with starting weights only where such a flip happens', async () => {
+    for (let seed = 0; seed < 8; seed++) {
+      const theta = startingParameters(network, createRandom(seed));
+      const compared = await compareLowerings({ ...step, size: { n: 2, h: 32, w: 32 }, theta }, BLOCKED);
+      expect(compared.lossError).toBeLessThan(1e-5);
+      if (compared.nFlips === 0) expect(compared.gradientError, `seed ${seed}`).toBeLessThan(1e-5);
+    }
   });
 });
 
@@ -127,8 +137,9 @@ describe('kernel order', () => {
   it('goes back and forth', () => {
     const network = createUnet({ widths: [16, 32] });
     const theta = startingParameters(network, createRandom(1));
-    const there = toKernelOrder(network, theta, 16);
+    const layout = layoutOf({ kind: 'blocked', block: 16 });
+    const there = toLayout(network, theta, layout);
     expect(there).not.toEqual(theta);
-    expect(toPlainOrder(network, there, 16)).toEqual(theta);
+    expect(fromLayout(network, there, layout)).toEqual(theta);
   });
 });

@@ -15,6 +15,7 @@ export function unary<K extends Elementwise>(
   return {
     shape: (inputs): Shape => inputs[0]!,
     gradient,
+    elementwise: true,
     emit: (emitter: Emitter, inputs) => emitter.node(onnxType, inputs),
   };
 }
@@ -28,6 +29,7 @@ export function binary<K extends Elementwise>(
   return {
     shape: (inputs) => broadcastShapes(name, inputs[0]!, inputs[1]!),
     gradient,
+    elementwise: true,
     emit: (emitter: Emitter, inputs) => emitter.node(onnxType, inputs),
   };
 }

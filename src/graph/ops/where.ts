@@ -9,5 +9,6 @@ export const where: Primitive<'where'> = {
     sumTo(where(condition!, g, 0), a!.shape),
     sumTo(where(condition!, 0, g), b!.shape),
   ],
+  elementwise: true,
   emit: (emitter, inputs) => emitter.node('Where', inputs),
 };

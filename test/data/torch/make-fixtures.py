@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """What PyTorch computes for the U-Net, in float64 and float32: losses, gradients, statistics, inference.
 
-    /usr/bin/python3 test/data/torch/make-fixtures.py            # Debian's python3-torch (1.13), about 3 minutes
+    /usr/bin/python3 test/data/torch/make-fixtures.py [NAME...]  # Debian's python3-torch (1.13), about 3 minutes
 
 Weights and images are not stored but drawn from an integer hash that test/torch-fixture.ts repeats bit for bit. Of a
 gradient g only g·s is stored, for 64 vectors s of random signs: the mean of ((g' - g)·s)² estimates |g' - g|² without
@@ -10,6 +10,7 @@ bias, with a relative standard deviation of sqrt(2/64).
 import copy
 import json
 import os
+import sys
 
 import numpy as np
 import torch
@@ -18,6 +19,8 @@ import torch.nn.functional as F
 
 PROJECTIONS = 64
 STEPS = 5
+# Standard deviations by which clear-cut weights move a normalised channel away from a ReLU's kink.
+DISTANCE = 3
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -88,8 +91,11 @@ def ordered_names(levels):
     return names + ['head.weight', 'head.bias']
 
 
-def draw(model, names, seed):
-    """He's variance for weights; batch norm near (1, 0), so that no parameter is at a special value."""
+def draw(model, names, seed, clear_cut):
+    """He's variance for weights; batch norm near (1, 0), so that no parameter is at a special value.
+
+    Clear-cut: its bias is near 3, or near -3 in every fourth channel.
+    """
     byname = dict(model.named_parameters())
     with torch.no_grad():
         for stream, name in enumerate(names):
@@ -97,6 +103,8 @@ def draw(model, names, seed):
             u = uniform(seed * SEED_STRIDE + stream, p.numel())
             if p.dim() == 1:
                 value = (1.0 if name.endswith('weight') else 0.0) + 0.25 * u
+                if clear_cut and '.norm' in name and name.endswith('bias'):
+                    value += np.where(np.arange(p.numel()) % 4 == 3, -DISTANCE, DISTANCE)
             else:
                 fan_in = p.shape[0] if name.startswith('up') else p[0].numel()
                 # A small head: outputs near 0, as a network that begins to learn has them.
@@ -126,14 +134,14 @@ def statistics(model, names):
     return flat([x for n in norms for x in (modules[n].running_mean, modules[n].running_var)])
 
 
-def train(model, names, loss, data, dtype, learning_rate):
+def train(model, names, loss, data, dtype, learning_rate, steps):
     """Losses of the first steps, gradient of the first, and statistics and inference after the first forward pass."""
     model = copy.deepcopy(model).to(dtype)
     x, t, s = (d.to(dtype) for d in data)
     byname = dict(model.named_parameters())
     optimiser = torch.optim.Adam(model.parameters(), learning_rate)
     losses = []
-    for step in range(STEPS):
+    for step in range(steps):
         optimiser.zero_grad(set_to_none=True)
         value = LOSSES[loss](model(x), t, s)
         value.backward()
@@ -153,10 +161,10 @@ def relative(a, b):
     return float(np.linalg.norm(a - b) / np.linalg.norm(b))
 
 
-def make(file, seed, widths, inputs, outputs, n, h, w, losses, learning_rate=1e-3):
+def make(file, seed, widths, inputs, outputs, n, h, w, losses, learning_rate=1e-3, steps=STEPS, clear_cut=False):
     names = ordered_names(len(widths))
     model = Unet(inputs, outputs, widths)
-    draw(model, names, seed)
+    draw(model, names, seed, clear_cut)
     array = lambda stream, channels: uniform(seed * SEED_STRIDE + stream, n * channels * h * w).reshape(n, channels, h, w)
     image = array(1000, inputs)
     data = [1.75 * image, 1.75 * box(image[:, :1]), 0.5 * array(1001, 1) - 0.5]
@@ -164,6 +172,7 @@ def make(file, seed, widths, inputs, outputs, n, h, w, losses, learning_rate=1e-
     shapes = dict(model.named_parameters())
     record = {
         'seed': seed,
+        'clearCut': clear_cut,
         'madeWith': f'PyTorch {torch.__version__}',
         'network': {'inputChannels': inputs, 'outputChannels': outputs, 'widths': widths},
         'learningRate': learning_rate,
@@ -172,8 +181,8 @@ def make(file, seed, widths, inputs, outputs, n, h, w, losses, learning_rate=1e-
         'losses': {},
     }
     for loss in losses:
-        l64, g64, r64, o64 = train(model, names, loss, data, torch.float64, learning_rate)
-        l32, g32, r32, o32 = train(model, names, loss, data, torch.float32, learning_rate)
+        l64, g64, r64, o64 = train(model, names, loss, data, torch.float64, learning_rate, steps)
+        l32, g32, r32, o32 = train(model, names, loss, data, torch.float32, learning_rate, steps)
         g, single = np.concatenate(g64), np.concatenate(g32)
         record['losses'][loss] = {
             'float64': l64,
@@ -194,19 +203,21 @@ def make(file, seed, widths, inputs, outputs, n, h, w, losses, learning_rate=1e-
         json.dump(record, out)
 
 
-def try_seeds():
-    """Which seeds have no ReLU or |.| so near its kink that float32 falls on the other side."""
-    for seed in range(12):
-        make('/tmp/fixture.json', seed, *DEEP)
-
-
-# A flipped ReLU moves the gradient of so few pixels by 1 %; small steps keep that below 1e-5 of the loss.
-DEEP = ([16, 32, 64, 128, 256], 1, 2, 2, 64, 64, ['l1', 'laplace', 'fixed-scale'], 1e-4)
+ALL = ['l1', 'laplace', 'fixed-scale']
+# A flipped ReLU moves the gradient of so few pixels by 1 %, and from the third step on one is flipped by rounding.
+DEEP = ([16, 32, 64, 128, 256], 1, 2, 2, 64, 64, ALL, 1e-4, 2)
+FIXTURES = {
+    'small': (0, [16, 32], 1, 2, 2, 32, 32, ALL),
+    'odd': (0, [16, 32, 64], 2, 2, 3, 24, 40, ['laplace']),
+    'deep': (5, *DEEP),
+    'clear': (0, [16, 32, 64, 128, 256], 1, 2, 2, 64, 64, ALL, 1e-3, STEPS, True),
+    'full': (0, [16, 32, 64, 128, 256], 1, 2, 4, 256, 256, ['laplace'], 1e-4),
+}
 torch.set_num_threads(2)
 if 'SEEDS' in os.environ:
-    try_seeds()
+    # Which seeds have no ReLU or |.| so near its kink that float32 falls on the other side.
+    for seed in range(12):
+        make('/tmp/fixture.json', seed, *DEEP)
 else:
-    make('small.json', 0, [16, 32], 1, 2, 2, 32, 32, ['l1', 'laplace', 'fixed-scale'])
-    make('odd.json', 0, [16, 32, 64], 2, 2, 3, 24, 40, ['laplace'])
-    make('deep.json', 5, *DEEP)
-    make('full.json', 0, [16, 32, 64, 128, 256], 1, 2, 4, 256, 256, ['laplace'], 1e-4)
+    for name in sys.argv[1:] or FIXTURES:
+        make(f'{name}.json', *FIXTURES[name])
