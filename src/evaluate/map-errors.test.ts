@@ -29,6 +29,7 @@ describe('errors of maps', () => {
     expect(paper!.target.refined.mean).toBeCloseTo(7.5, 5);
     expect(paper!.target.coarse.mean).toBeCloseTo(15, 5);
     expect(paper!.target.coarse.standardDeviation).toBeCloseTo(10 / Math.SQRT2, 5);
+    expect(paper!.target.refinedLessOffset.mean).toBeCloseTo(0, 5);
     expect(paper!.truth!.refined.mean).toBeCloseTo(14, 5);
     expect(paper!.truth!.fit.mean).toBeCloseTo(20, 5);
     expect(hard!.target).toMatchObject({ refined: { mean: 0 }, coarse: { mean: 50 } });

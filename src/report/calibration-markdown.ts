@@ -53,6 +53,7 @@ function mapTable({ maps }: CalibrationReport): string {
     String(nPatients),
     words(target.coarse),
     words(target.refined),
+    words(target.refinedLessOffset),
     ...(truth ? [truth.coarse, truth.refined, truth.fit].map(words) : ['', '', '']),
   ]);
   return `### Errors of the maps\n\nMean relative error in regions (RMRE), mean ± SD over slices, %.\n\n${table(
@@ -61,6 +62,7 @@ function mapTable({ maps }: CalibrationReport): string {
       'patients',
       'coarse to the map of all images',
       'refined to the map of all images',
+      'the same, less the mean error of the slice',
       'coarse to the truth',
       'refined to the truth',
       'map of all images to the truth',
