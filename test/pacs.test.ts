@@ -38,7 +38,7 @@ describe('a PACS', () => {
   afterAll(async () => {
     await pacs?.stop();
     rmSync(folder, { recursive: true });
-  });
+  }, 60_000);
 
   it('gives back what the scanner sent, takes the results, and gives them back byte for byte', async () => {
     const got = await pacs.rhomap(

@@ -22,6 +22,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandDefinition |
   jobs: async () => (await import('./commands/jobs.ts')).jobsCommand,
   deidentify: async () => (await import('./commands/deidentify.ts')).deidentifyCommand,
   pacs: async () => (await import('./commands/pacs.ts')).pacsCommand,
+  gateway: async () => (await import('./commands/gateway.ts')).gatewayCommand,
   simulate: async () => (await import('./commands/simulate.ts')).simulateCommand,
   train: async () => (await import('./commands/train.ts')).trainCommand,
   experiment: async () => (await import('./commands/experiment.ts')).experimentCommand,

@@ -39,6 +39,7 @@ export function writeSpinLockSeries(
   folder: string,
   attributes: DataSetToWrite = {},
   grid: Grid = OBLIQUE_GRID,
+  instanceRoot: string = '1.2.826.0.1.3680043.10.1.4',
 ): string[] {
   return TSL_MS.flatMap((tslMs, t) =>
     Array.from({ length: grid.nSlices }, (_, k) => {
@@ -77,7 +78,7 @@ export function writeSpinLockSeries(
         PixelData: stripes(grid, tslMs, k),
         ...attributes,
         SOPClassUID: '1.2.840.10008.5.1.4.1.1.4',
-        SOPInstanceUID: `1.2.826.0.1.3680043.10.1.4.${t}.${k}`,
+        SOPInstanceUID: `${instanceRoot}.${t}.${k}`,
       });
       writeFileSync(path, file);
       return path;

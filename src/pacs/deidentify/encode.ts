@@ -64,7 +64,6 @@ export interface FileParts {
 export function encodeFile(encoding: Encoding, syntax: TransferSyntax, parts: FileParts): Uint8Array {
   const { explicit, littleEndian } = encoding;
   const layout = { explicit, littleEndian };
-  const meta = { explicit: true, littleEndian: true };
   const { method } = parts;
   const added = [
     encodeElement(layout, 0x0012_0062, 'CS', 'YES'),
@@ -82,15 +81,6 @@ export function encodeFile(encoding: Encoding, syntax: TransferSyntax, parts: Fi
   ];
   // A deflated file is written plain: its bytes were inflated to be read.
   const uid = syntax.deflated ? '1.2.840.10008.1.2.1' : syntax.uid;
-  const metaElements = Buffer.concat([
-    encodeElement(meta, 0x0002_0001, 'OB', Uint8Array.of(0, 1)),
-    encodeElement(meta, 0x0002_0002, 'UI', parts.sopClassUid),
-    encodeElement(meta, 0x0002_0003, 'UI', parts.sopInstanceUid),
-    encodeElement(meta, 0x0002_0010, 'UI', uid),
-    encodeElement(meta, 0x0002_0012, 'UI', String(IMPLEMENTATION.ImplementationClassUID)),
-  ]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(metaElements.length);
   const tagOf = (element: Uint8Array): number => {
     const view = new DataView(element.buffer, element.byteOffset);
     return view.getUint16(0, littleEndian) * 0x1_0000 + view.getUint16(2, littleEndian);
@@ -98,11 +88,29 @@ export function encodeFile(encoding: Encoding, syntax: TransferSyntax, parts: Fi
   const sorted = [...parts.body, ...added]
     .filter(({ length }) => length > 0)
     .sort((a, b) => tagOf(a) - tagOf(b));
+  return Buffer.concat([fileMetaBytes(parts.sopClassUid, parts.sopInstanceUid, uid), ...sorted]);
+}
+
+/** What a file begins with: preamble and file meta information (PS3.10, 7.1). */
+export function fileMetaBytes(
+  sopClassUid: string,
+  sopInstanceUid: string,
+  transferSyntaxUid: string,
+): Buffer {
+  const layout = { explicit: true, littleEndian: true };
+  const elements = Buffer.concat([
+    encodeElement(layout, 0x0002_0001, 'OB', Uint8Array.of(0, 1)),
+    encodeElement(layout, 0x0002_0002, 'UI', sopClassUid),
+    encodeElement(layout, 0x0002_0003, 'UI', sopInstanceUid),
+    encodeElement(layout, 0x0002_0010, 'UI', transferSyntaxUid),
+    encodeElement(layout, 0x0002_0012, 'UI', String(IMPLEMENTATION.ImplementationClassUID)),
+  ]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(elements.length);
   return Buffer.concat([
     new Uint8Array(128),
     Buffer.from('DICM'),
-    encodeElement(meta, 0x0002_0000, 'UL', length),
-    metaElements,
-    ...sorted,
+    encodeElement(layout, 0x0002_0000, 'UL', length),
+    elements,
   ]);
 }

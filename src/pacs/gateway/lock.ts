@@ -1,0 +1,29 @@
+/**
+ * One owner of a folder at a time. The lock is that of an open SQLite file: the system lets go of it when its process ends,
+ * however it ends.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { EnvironmentError } from '../../core/errors.ts';
+
+export interface FolderLock {
+  release(): void;
+}
+
+/** @throws EnvironmentError `gateway/locked`. */
+export function lockFolder(folder: string): FolderLock {
+  mkdirSync(folder, { recursive: true });
+  const database = new DatabaseSync(join(folder, 'lock'));
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (cause) {
+    database.close();
+    throw new EnvironmentError(
+      'gateway/locked',
+      `Another gateway has ${folder}; stop it first, or give this one a folder of its own.`,
+      { cause },
+    );
+  }
+  return { release: () => database.close() };
+}
