@@ -52,6 +52,9 @@ describe('rhomap fit', () => {
     expect(summary.results.status.ok).toBe(240);
     const rows = readFileSync(join(out, 'roi.csv'), 'utf8').trim().split('\r\n');
     expect(rows).toHaveLength(1 + 3 * 4);
+    const slices = summary.results.roi.map((row: { slice?: number }) => String(row.slice ?? 'all'));
+    expect(slices).toEqual(rows.slice(1, 5).map((row) => row.split(',')[4]));
+    expect(slices[0]).toBe('1');
   });
 
   it('gives the same bytes for the same input', async () => {

@@ -5,9 +5,10 @@ import { type FitOptionsInput, resolveFitOptions } from '../src/fit/options.ts';
 import { createFitPlan } from '../src/fit/plan.ts';
 import { cramerRaoTimeMs, DECAY_MODELS } from '../src/signal/decay-model.ts';
 import { ricianSample } from '../src/signal/rician.ts';
+import { sized, sizeTag } from './support/size.ts';
 
 const S0 = 1000;
-const N_DRAWS = process.env['RHOMAP_FULL'] ? 2_000_000 : 120_000;
+const N_DRAWS = sized(120_000, 2_000_000);
 
 /** Fits noisy copies of one decay. */
 function fitDraws(
@@ -41,7 +42,7 @@ const CASES = [
   { tslMs: [0, 7.3, 11.9, 31, 50.01], timeMs: 35 },
 ];
 
-describe('Gaussian noise at SNR 100', () => {
+describe(`Gaussian noise at SNR 100 ${sizeTag(N_DRAWS, 'draws')}`, () => {
   it.each(CASES)(
     'TSL $tslMs, T $timeMs: unbiased at the Cramér–Rao bound, standard errors calibrated',
     ({ tslMs, timeMs }) => {

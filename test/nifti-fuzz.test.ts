@@ -1,123 +1,13 @@
-/**
- * Mutations of valid NIfTI files: whatever comes, the reader returns an image that is whole or throws a typed error.
- * 5,000 files in `npm test`, 500,000 with RHOMAP_FULL=1; a failure prints the seed path that makes its file again.
- */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'fflate';
 import { expect, it } from 'vitest';
-import { RhomapError } from '../src/core/errors.ts';
-import { assertGrid, voxelCount } from '../src/core/grid.ts';
-import { createRandom, type Random } from '../src/core/random.ts';
-import { createWarningSink } from '../src/core/warnings.ts';
-import { maskFromNifti } from '../src/io/nifti/mask.ts';
-import { type NiftiImage, readNifti } from '../src/io/nifti/read.ts';
-import { assembleNiftiSeries } from '../src/io/nifti/series.ts';
+import { fuzz } from './support/fuzz.ts';
+import { sized, sizeTag } from './support/size.ts';
 
-const N_FILES = process.env['RHOMAP_FULL'] ? 500_000 : 5_000;
-const MAX_RSS_BYTES = 1e9;
+const N_FILES = sized(5_000, 500_000);
 
-const seeds: Uint8Array[] = (
-  JSON.parse(readFileSync(join(import.meta.dirname, 'data/nifti/matrix.json'), 'utf8')) as {
-    cases: { file: string }[];
-  }
-).cases.map(({ file }) => Uint8Array.from(Buffer.from(file, 'base64')));
-
-const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f;
-const SPECIAL = [0, 1, 2, 3, 7, 8, 127, 128, 255, 256, 348, 352, 540, 32767, 65535, -1, -32768, 2 ** 31 - 1];
-const FLOATS = [Number.NaN, Number.POSITIVE_INFINITY, -0, 1e38, 1e-38, 352.5, 1e9];
-
-type Mutation = (bytes: Uint8Array, random: Random) => Uint8Array;
-const mutations: readonly Mutation[] = [
-  (bytes, random) => {
-    for (let n = 1 + random.integer(4); n > 0; n--)
-      bytes[random.integer(bytes.length)]! ^= 1 << random.integer(8);
-    return bytes;
-  },
-  (bytes, random) => {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    for (let n = 1 + random.integer(3); n > 0; n--) {
-      const at = random.integer(Math.max(1, Math.min(560, bytes.length) - 8));
-      const littleEndian = random.uniform() < 0.5;
-      if (at + 8 > bytes.length) continue;
-      const number = SPECIAL[random.integer(SPECIAL.length)]!;
-      [
-        () => view.setInt16(at, number, littleEndian),
-        () => view.setInt32(at, number, littleEndian),
-        () => view.setBigInt64(at, BigInt(number) << BigInt(random.integer(40)), littleEndian),
-        () => view.setFloat32(at, FLOATS[random.integer(FLOATS.length)]!, littleEndian),
-        () => view.setFloat64(at, FLOATS[random.integer(FLOATS.length)]!, littleEndian),
-      ][random.integer(5)]!();
-    }
-    return bytes;
-  },
-  (bytes, random) => bytes.subarray(0, random.integer(bytes.length + 1)),
-  (bytes, random) => {
-    const at = random.integer(bytes.length + 1);
-    const extra = Uint8Array.from({ length: random.integer(2000) }, () => random.integer(256));
-    return Uint8Array.of(...bytes.subarray(0, at), ...extra, ...bytes.subarray(at));
-  },
-  (bytes, random) => {
-    const [from, n, to] = [random.integer(bytes.length), random.integer(64), random.integer(bytes.length)];
-    return bytes.copyWithin(to, from, from + n);
-  },
-];
-
-/** A mutated file: changed before compression, after it, or not compressed at all. */
-function mutatedFile(random: Random): Uint8Array {
-  const seed = seeds[random.integer(seeds.length)]!;
-  let bytes: Uint8Array = isGzip(seed) ? gunzipSync(seed) : seed.slice();
-  const mutate = (): void => {
-    if (bytes.length > 0) bytes = mutations[random.integer(mutations.length)]!(bytes, random);
-  };
-  for (let n = random.integer(3); n >= 0; n--) mutate();
-  const form = random.integer(4);
-  if (form < 2) return bytes;
-  bytes = gzipSync(bytes, { level: form === 2 ? 1 : 0 });
-  if (random.uniform() < 0.5) mutate();
-  return bytes;
-}
-
-/** Runs `use`; anything but a typed error is a failure. */
-function succeeds(use: () => void): boolean {
-  try {
-    use();
-    return true;
-  } catch (error) {
-    if (error instanceof RhomapError) return false;
-    throw error;
-  }
-}
-
-/** Reads the file and, where that works, uses the image as a series and as a mask. */
-function isReadable(bytes: Uint8Array): boolean {
-  let image: NiftiImage | undefined;
-  const isRead = succeeds(() => {
-    image = readNifti(bytes, 'fuzz.nii', createWarningSink());
-  });
-  if (!image) return isRead;
-  const { grid, values, nVolumes } = image;
-  assertGrid(grid, 'fuzz.nii');
-  expect(values.length).toBe(voxelCount(grid) * nVolumes);
-  const tslMs = Array.from({ length: nVolumes }, (_, i) => i);
-  succeeds(() => assembleNiftiSeries([{ image: image! }], { tslMs }));
-  succeeds(() => maskFromNifti(image!, { grid }));
-  return isRead;
-}
-
-it(`${N_FILES} mutated files: an image or a typed error, within 1 GB`, { timeout: 3_600_000 }, () => {
-  let nRead = 0;
-  let peakRss = 0;
-  for (let i = 0; i < N_FILES; i++) {
-    const random = createRandom(`nifti-fuzz/${i}`);
-    try {
-      if (isReadable(mutatedFile(random))) nRead++;
-    } catch (cause) {
-      throw new Error(`nifti-fuzz/${i} broke the reader`, { cause });
-    }
-    if (i % 500 === 0) peakRss = Math.max(peakRss, process.memoryUsage.rss());
-  }
+it(`mutated NIfTI files: an image or a typed error, without hanging, within 1 GB ${sizeTag(N_FILES, 'files')}`, {
+  timeout: 3_600_000,
+}, async () => {
+  const outcomes = await fuzz('nifti.ts', N_FILES);
   // Both outcomes are common, so neither the mutations nor the reader have gone blunt.
-  expect(Math.min(nRead, N_FILES - nRead)).toBeGreaterThan(N_FILES / 20);
-  expect(peakRss).toBeLessThan(MAX_RSS_BYTES);
+  for (const outcome of ['read', 'refused']) expect(outcomes.get(outcome)).toBeGreaterThan(N_FILES / 20);
 });

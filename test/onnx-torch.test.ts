@@ -6,6 +6,7 @@ import { exportInferenceModel } from '../src/network/export.ts';
 import { fixedScaleLoss, l1Loss, laplaceLoss } from '../src/network/losses.ts';
 import { nodeSessionProvider } from '../src/runtime/node/session.ts';
 import { createTrainer, type Trainer } from '../src/training/trainer.ts';
+import { isFull, sizeTag } from './support/size.ts';
 import { type LossName, relativeError, type TorchFixture, torchFixture } from './support/torch-fixture.ts';
 
 /**
@@ -44,14 +45,14 @@ async function trainerOf(fixture: TorchFixture, loss: LossName, lowering: Loweri
   return trainer;
 }
 
-const names = ['small', 'odd', 'deep', 'clear', ...(process.env['RHOMAP_FULL'] ? ['full'] : [])];
+const names = ['small', 'odd', 'deep', 'clear', ...(isFull ? ['full'] : [])];
 const cases = names.flatMap((name) =>
   (Object.keys(torchFixture(name).losses) as LossName[]).flatMap((loss) =>
     lowerings.map((lowering) => ({ name, loss, kind: lowering.kind, lowering })),
   ),
 );
 
-describe('the training step against PyTorch', () => {
+describe(`the training step against PyTorch ${sizeTag(names.length, 'networks')}`, () => {
   it.each(cases)('$name, $loss, $kind', async ({ name, loss, lowering }) => {
     const fixture = torchFixture(name);
     const truth = fixture.losses[loss]!;

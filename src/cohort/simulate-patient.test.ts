@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sized, sizeTag } from '../../test/support/size.ts';
 import { VOXEL_STATUS } from '../core/status.ts';
 import { SPIN_LOCK_MODULES } from '../signal/spin-lock.ts';
 import { builtInPreset, changeParameters, type ParameterChanges, type PRESET_NAMES } from './preset.ts';
@@ -10,7 +11,7 @@ import { createCohortSimulator, scanPatient, simulatePatient } from './simulate-
 const COARSE = { objectMatrix: 128, matrix: 64, acquiredColumns: 48, acquiredRows: 46 };
 const small = (changes: ParameterChanges = {}, preset: (typeof PRESET_NAMES)[number] = 'paper') =>
   changeParameters(builtInPreset(preset), { ...changes, grid: COARSE });
-const NUM_RUNS = process.env['RHOMAP_FULL'] ? 60 : 4;
+const NUM_RUNS = sized(4, 60);
 
 /** Vitest's own comparison takes seconds on images. */
 const isSame = (a: Float32Array, b: Float32Array): boolean =>
@@ -72,7 +73,7 @@ describe('virtual patient', { timeout: 300_000 }, () => {
     expect(isTruth({ tissue: { fastShare: 0.3 } })).toBe(false);
   });
 
-  it('is whole and plausible under any preset', () => {
+  it(`is whole and plausible under any preset ${sizeTag(NUM_RUNS, 'patients')}`, () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     const changes = fc.record({
       module: fc.constantFrom(...SPIN_LOCK_MODULES),

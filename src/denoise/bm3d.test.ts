@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isFull, sizeTag } from '../../test/support/size.ts';
 import { createRandom } from '../core/random.ts';
 import { denoiseBm3d } from './bm3d.ts';
 import type { Bm3dOptions } from './bm3d-options.ts';
@@ -37,10 +38,10 @@ const maxDifference = (a: Float32Array, b: Float32Array): number =>
 
 describe('denoising quality', () => {
   const few = rows.filter((r) => ['camera 25', 'brick 15', 't1rho-map 50'].includes(`${r.image} ${r.sigma}`));
-  const all = process.env['RHOMAP_FULL'] === '1';
+  const judged = isFull ? rows : few;
 
-  it.each(all ? rows : few)(
-    '$image, sigma $sigma: at most 0.2 dB below the reference implementation ($wienerDb dB)',
+  it.each(judged)(
+    `$image, sigma $sigma: at most 0.2 dB below the reference implementation ($wienerDb dB) ${sizeTag(judged.length, 'images')}`,
     ({ image, sigma, wienerDb }) => {
       const clean = readFileSync(join(data, `${image}.u8`));
       const noisy = readFloat32(`${image}-sigma${sigma}.f32`);

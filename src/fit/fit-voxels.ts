@@ -34,7 +34,7 @@ export interface VoxelMaps {
 export const bytesPerVoxel = (nParameters: number): number => (nParameters === 3 ? 6 : 5) * 4 + 2;
 
 /** Maps of `nVoxels` over `buffer`, or over new memory. */
-export function createVoxelMaps(nVoxels: number, nParameters: number, buffer?: ArrayBuffer): VoxelMaps {
+export function createVoxelMaps(nVoxels: number, nParameters: number, buffer?: ArrayBufferLike): VoxelMaps {
   const memory = buffer ?? new ArrayBuffer(nVoxels * bytesPerVoxel(nParameters));
   const map = (place: number): Float32Array => new Float32Array(memory, place * nVoxels * 4, nVoxels);
   const nFloat = nParameters === 3 ? 6 : 5;
@@ -49,6 +49,21 @@ export function createVoxelMaps(nVoxels: number, nParameters: number, buffer?: A
     offset: nParameters === 3 ? map(5) : new Float32Array(0),
     status: bytes(0),
     quality: bytes(1),
+  };
+}
+
+/** Views of voxels `begin`…`end − 1`. */
+export function voxelMapsBetween(maps: VoxelMaps, begin: number, end: number): VoxelMaps {
+  const { timeMs, s0, r2, residual, standardErrorMs, offset, status, quality } = maps;
+  return {
+    timeMs: timeMs.subarray(begin, end),
+    s0: s0.subarray(begin, end),
+    r2: r2.subarray(begin, end),
+    residual: residual.subarray(begin, end),
+    standardErrorMs: standardErrorMs.subarray(begin, end),
+    offset: offset.subarray(begin, end),
+    status: status.subarray(begin, end),
+    quality: quality.subarray(begin, end),
   };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkGradient, drawInputs, type TestExpression } from '../../test/support/gradient-check.ts';
 import { interpret } from '../../test/support/interpreter.ts';
 import { primitiveCases, randomSizes } from '../../test/support/primitive-cases.ts';
+import { sized, sizeTag } from '../../test/support/size.ts';
 import { createRandom } from '../core/random.ts';
 import { nodeSessionProvider } from '../runtime/node/session.ts';
 import { channelAffine, input, mul, ones, sum } from './build.ts';
@@ -13,8 +14,7 @@ import { encodeModel } from './onnx/model.ts';
 import type { OpName } from './ops/attributes.ts';
 import { topologicalOrder, type Value } from './value.ts';
 
-const full = process.env['RHOMAP_FULL'] === '1';
-const ROUNDS = full ? 20 : 3;
+const ROUNDS = sized(3, 20);
 const names = Object.keys(primitiveCases) as OpName[];
 const provider = nodeSessionProvider();
 
@@ -65,7 +65,7 @@ function withGradients(expression: TestExpression, seed: string, block?: number)
   return { outputs, feeds: { ...feeds, v } };
 }
 
-describe.each(names)('%s', (name) => {
+describe.each(names)(`%s ${sizeTag(ROUNDS, 'rounds')}`, (name) => {
   const cases = primitiveCases[name].flatMap((make, k) =>
     Array.from({ length: ROUNDS }, (_, round) => ({ make, seed: `${name} ${k} ${round}` })),
   );

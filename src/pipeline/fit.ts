@@ -33,7 +33,7 @@ export interface FitCounts {
 export function countFit(fit: FitResult): FitCounts {
   const status = countCodes(VOXEL_STATUS, (code) => countWhere(fit.status, (s) => s === code));
   const quality = countCodes(FIT_QUALITY, (bit) => countWhere(fit.quality, (q) => (q & bit) !== 0));
-  const ok = Array.from(fit.time.values).filter((_, i) => fit.status[i] === VOXEL_STATUS.ok);
+  const ok = fit.time.values.filter((_, i) => fit.status[i] === VOXEL_STATUS.ok);
   const medianOkMs = ok.length > 0 ? summarise(ok).median : null;
   return { nVoxels: fit.status.length, status, quality, medianOkMs };
 }
@@ -54,26 +54,21 @@ const countCodes = <K extends string>(
 export const mapFileName = (map: ParametricMap): string =>
   `${map.name}${map.unit === '1' ? '' : `_${map.unit}`}.nii.gz`;
 
-/** The maps of a fit as NIfTI files, on the grid of the images. */
-export function fitMapFiles(fit: FitResult, orientation: SpinLockOrientation = 'scanner'): OutputFile[] {
+/** The maps of a fit as NIfTI files, on the grid of the images; each is made when it is asked for. */
+export function* fitMapFiles(
+  fit: FitResult,
+  orientation: SpinLockOrientation = 'scanner',
+): Generator<OutputFile> {
   const { grid } = fit.time;
   const file = (path: string, values: Float32Array | Uint8Array, content: string): OutputFile => ({
     path,
     bytes: writeNifti({ grid, values, orientation, description: `rhomap ${VERSION} ${content}` }),
   });
-  const maps = [
-    fit.time,
-    fit.s0,
-    fit.r2,
-    fit.residual,
-    fit.standardError,
-    ...(fit.offset ? [fit.offset] : []),
-  ];
-  return [
-    ...maps.map((map) => file(mapFileName(map), map.values, `${map.name} ${fit.options.method}`)),
-    file('status.nii.gz', fit.status, 'status codes'),
-    file('quality.nii.gz', fit.quality, 'quality bits'),
-  ];
+  const offset = fit.offset ? [fit.offset] : [];
+  for (const map of [fit.time, fit.s0, fit.r2, fit.residual, fit.standardError, ...offset])
+    yield file(mapFileName(map), map.values, `${map.name} ${fit.options.method}`);
+  yield file('status.nii.gz', fit.status, 'status codes');
+  yield file('quality.nii.gz', fit.quality, 'quality bits');
 }
 
 /** A picture of the relaxation time per slice, as SVG by file name without its ending. */

@@ -63,7 +63,7 @@ export function createSpinLockKernel(settings: SpinLockSettings, tslMs: readonly
 
   function setPulses(b0Hz: number, b1: number): void {
     const f = b1 / (4 * pulse90Ms * 1e-3);
-    const length = Math.sqrt(f * f + b0Hz * b0Hz);
+    const length = fieldHz(f, b0Hz);
     const turn = 2 * Math.PI * length * pulse90Ms * 1e-3;
     const t = length > 0 ? f / length : 0;
     const z = length > 0 ? b0Hz / length : 1;
@@ -80,7 +80,7 @@ export function createSpinLockKernel(settings: SpinLockSettings, tslMs: readonly
   function setField(b0Hz: number, b1: number): void {
     setPulses(b0Hz, b1);
     const f = spinLockFrequencyHz * b1;
-    const effectiveHz = Math.sqrt(f * f + b0Hz * b0Hz);
+    const effectiveHz = fieldHz(f, b0Hz);
     ny = effectiveHz > 0 ? f / effectiveHz : 0;
     nz = effectiveHz > 0 ? b0Hz / effectiveHz : 1;
     for (let i = 0; i < tslMs.length; i++) {
@@ -132,6 +132,18 @@ export function createSpinLockKernel(settings: SpinLockSettings, tslMs: readonly
   }
 
   return { setField, signal };
+}
+
+/** The smallest number that has all its digits. */
+const SMALLEST_NORMAL = 2 ** -1022;
+
+/**
+ * Length of the field (0, f, ΔB0), Hz. Below 1.5e-154 Hz its square loses digits, and with it the axis its length 1: a
+ * field that turns nothing within the age of the universe counts as none, whose axis is z.
+ */
+function fieldHz(f: number, b0Hz: number): number {
+  const squared = f * f + b0Hz * b0Hz;
+  return squared < SMALLEST_NORMAL ? 0 : Math.sqrt(squared);
 }
 
 /** Rotation about (0, t, z) by twice the angle whose cosine and sine are given. */

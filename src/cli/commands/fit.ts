@@ -11,6 +11,7 @@ import {
   fitRoi,
   orientationOf,
 } from '../../pipeline/fit.ts';
+import { withSliceNumbers } from '../../roi/slice-number.ts';
 import type { RoiStatistics } from '../../roi/statistics.ts';
 import { fitSeriesOnThreads } from '../../runtime/node/fit-pool.ts';
 import { assertOutputFolder, withOutputFolder } from '../../runtime/node/output-folder.ts';
@@ -69,7 +70,7 @@ export const fitCommand: CommandDefinition = {
         map: fit.time.name,
         unit: fit.time.unit,
         ...counts,
-        ...(numbers && { roi: numbers.rows }),
+        ...(numbers && { roi: withSliceNumbers(numbers.rows) }),
       },
       warnings: warnings.warnings,
     });

@@ -10,6 +10,7 @@ import { readNifti } from '../../io/nifti/read.ts';
 import type { SpinLockOrientation } from '../../pipeline/fit.ts';
 import { mapRoiFile, regionFiles } from '../../pipeline/map-files.ts';
 import { reportRegions } from '../../roi/region-report.ts';
+import { withSliceNumbers } from '../../roi/slice-number.ts';
 import { loadMask } from '../../runtime/node/load-series.ts';
 import { assertOutputFolder, withOutputFolder } from '../../runtime/node/output-folder.ts';
 import { findSources, inputRecord } from '../../runtime/node/sources.ts';
@@ -64,7 +65,7 @@ export const roiCommand: CommandDefinition = {
       command: 'roi',
       options: { refinement: rule ?? null },
       inputs,
-      results: { model: made.model, refinement: rule ?? null, regions: result.regions },
+      results: { model: made.model, refinement: rule ?? null, regions: withSliceNumbers(result.regions) },
       warnings: warnings.warnings,
     });
     await withOutputFolder(flags.output, output, async (out) => {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sized, sizeTag } from '../../../test/support/size.ts';
 import { createRandom } from '../../core/random.ts';
 import { drawParticipants, type Participant } from '../participants.ts';
 import { drawReaderRoi } from '../reader.ts';
@@ -7,7 +8,7 @@ import { drawAnatomy } from './draw-anatomy.ts';
 
 /** All stages, so that scarred livers are tested too. */
 const COMPOSITION = { sex: { M: 1, F: 1 }, stages: [2, 1, 1, 1, 2] } as const;
-const N_PATIENTS = process.env['RHOMAP_FULL'] ? 200 : 10;
+const N_PATIENTS = sized(10, 200);
 
 interface Subject {
   readonly who: Participant;
@@ -43,7 +44,7 @@ function neighbours(labels: Uint8Array, visit: (a: number, b: number) => void): 
   }
 }
 
-describe('virtual bodies', { timeout: 300_000 }, () => {
+describe(`virtual bodies ${sizeTag(N_PATIENTS, 'bodies')}`, { timeout: 300_000 }, () => {
   it('have organs of human size', () => {
     for (const { who, millilitres } of subjects) {
       const volume = [...LIVER].reduce((sum, tissue) => sum + millilitres[tissue]!, 0);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Comparison, compareLowerings, onTheKink } from '../../../test/support/lowering-comparison.ts';
+import { isFull, sizeTag } from '../../../test/support/size.ts';
 import { createRandom } from '../../core/random.ts';
 import type { SessionProvider } from '../../core/session.ts';
 import { clearCutParameters } from '../../network/clear-cut.ts';
@@ -17,7 +18,6 @@ import { probeBlock } from './probe.ts';
 const provider = nodeSessionProvider();
 const block = (await probeBlock(provider))!;
 const BLOCKED: Lowering = { kind: 'blocked', block };
-const full = process.env['RHOMAP_FULL'] === '1';
 
 const countOf = (model: OnnxModel, opType: string, domain?: string): number =>
   model.graph.nodes.filter((node) => node.opType === opType && node.domain === domain).length;
@@ -84,15 +84,17 @@ describe('a whole training step', () => {
   const many = { n: 17, h: 8, w: 8 };
   const large = [64, 128, 256].flatMap((h) => [1, 2, 3, 4].map((n) => ({ n, h, w: h })));
 
-  it.each([
+  const sizes = [
     ...[...small, ...wide, many].map((size) => ({ name: 'small', size, network })),
-    ...(full ? large : [{ n: 1, h: 64, w: 64 }]).map((size) => ({
+    ...(isFull ? large : [{ n: 1, h: 64, w: 64 }]).map((size) => ({
       name: 'reference',
       size,
       network: reference,
     })),
-  ])(
-    'is the same in both lowerings where nothing is a close call: $name, $size',
+  ];
+
+  it.each(sizes)(
+    `is the same in both lowerings where nothing is a close call: $name, $size ${sizeTag(sizes.length, 'sizes')}`,
     async ({ size, network }) => {
       let compared: Comparison | undefined;
       // Two numbers of a pooling window may still be within rounding of each other: then another draw decides.

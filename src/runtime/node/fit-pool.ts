@@ -1,7 +1,8 @@
 /**
- * `fitSeries` on all cores. Threads take stretches of voxels through buffers that go back and forth, so beside the
- * series and the maps only one stretch per thread is in memory. A voxel's result depends on its own signals alone:
- * the maps are byte for byte those of one thread, whatever the number of workers.
+ * `fitSeries` on all cores. Threads get stretches of voxels through buffers that go back and forth, two each, so that one
+ * is filled while they work on the other; they write into maps in shared memory. So beside the series and the maps only
+ * two stretches per thread are in memory. A voxel's result depends on its own signals alone: the maps are byte for byte
+ * those of one thread, whatever the number of workers.
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -14,7 +15,7 @@ import {
   fitSeries,
   namedMaps,
 } from '../../fit/fit-series.ts';
-import { bytesPerVoxel, createVoxelMaps, type VoxelMaps } from '../../fit/fit-voxels.ts';
+import { bytesPerVoxel, createVoxelMaps } from '../../fit/fit-voxels.ts';
 import { type FitOptionsInput, resolveFitOptions } from '../../fit/options.ts';
 import { createFitPlan } from '../../fit/plan.ts';
 import { smoothSeries } from '../../fit/smooth.ts';
@@ -32,7 +33,7 @@ export interface FitPoolSettings extends FitSeriesSettings {
 }
 
 /**
- * Fits every voxel of a series, on several threads where that is faster.
+ * Fits every voxel of a series, on several threads where that is faster; the maps then lie in shared memory.
  * @throws what `fitSeries` throws.
  */
 export async function fitSeriesOnThreads(
@@ -49,7 +50,7 @@ export async function fitSeriesOnThreads(
   assertMaskGrid(series.grid, mask);
   const { nParameters } = createFitPlan(series.tslMs, options);
   const { signal, tslMs } = smoothSeries(series, options.smoothingPixels);
-  const maps = createVoxelMaps(nVoxels, nParameters);
+  const memory = new SharedArrayBuffer(nVoxels * bytesPerVoxel(nParameters));
   let [next, done] = [0, 0];
 
   const take = (used: FitStretch): FitStretch | undefined => {
@@ -62,9 +63,8 @@ export async function fitSeriesOnThreads(
     if (mask !== undefined) used.mask?.set(mask.labels.subarray(begin, begin + count));
     return { ...used, begin, count };
   };
-  const give = (stretch: FitStretch): void => {
-    copyMaps(createVoxelMaps(STRETCH, nParameters, stretch.maps), maps, stretch);
-    done += stretch.count;
+  const report = ({ count }: FitStretch): void => {
+    done += count;
     settings.onProgress?.(done / nVoxels);
   };
   const empty = (): FitStretch => ({
@@ -72,17 +72,16 @@ export async function fitSeriesOnThreads(
     count: 0,
     signal: new Float32Array(tslMs.length * STRETCH),
     mask: mask && new Uint16Array(STRETCH),
-    maps: new ArrayBuffer(bytesPerVoxel(nParameters) * STRETCH),
   });
   const threads = Array.from({ length: Math.min(nWorkers, Math.ceil(nVoxels / STRETCH)) }, () =>
-    startWorker({ tslMs, options }),
+    startWorker({ tslMs, options, nVoxels, maps: memory }),
   );
   try {
-    await Promise.all(threads.map((thread) => runStretches(thread, empty(), take, give)));
+    await Promise.all(threads.map((thread) => runStretches(thread, [empty(), empty()], take, report)));
   } finally {
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
-  return namedMaps(series, options, maps);
+  return namedMaps(series, options, createVoxelMaps(nVoxels, nParameters, memory));
 }
 
 function startWorker(workerData: FitWorkerData): Worker {
@@ -94,27 +93,26 @@ function startWorker(workerData: FitWorkerData): Worker {
 /** Keeps one thread busy until no stretch is left. */
 function runStretches(
   thread: Worker,
-  buffers: FitStretch,
+  buffers: readonly FitStretch[],
   take: (used: FitStretch) => FitStretch | undefined,
-  give: (stretch: FitStretch) => void,
+  report: (finished: FitStretch) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
+    let nOut = 0;
     const send = (used: FitStretch): void => {
       const stretch = take(used);
-      if (stretch === undefined) resolve();
-      else thread.postMessage(stretch, stretchBuffers(stretch));
+      if (stretch !== undefined) {
+        nOut++;
+        thread.postMessage(stretch, stretchBuffers(stretch));
+      } else if (nOut === 0) resolve();
     };
     thread.on('error', reject);
     thread.on('exit', () => reject(new Error('A fit worker ended early.')));
     thread.on('message', (stretch: FitStretch) => {
-      give(stretch);
+      nOut--;
+      report(stretch);
       send(stretch);
     });
-    send(buffers);
+    buffers.forEach(send);
   });
-}
-
-function copyMaps(from: VoxelMaps, to: VoxelMaps, { begin, count }: FitStretch): void {
-  for (const name of Object.keys(to) as (keyof VoxelMaps)[])
-    if (to[name].length > 0) to[name].set(from[name].subarray(0, count), begin);
 }

@@ -5,9 +5,12 @@ import type { FitOptions } from '../../fit/options.ts';
 export interface FitWorkerData {
   readonly tslMs: readonly number[];
   readonly options: FitOptions;
+  readonly nVoxels: number;
+  /** Memory of `createVoxelMaps(nVoxels)` that all threads write to, each in its own stretches. */
+  readonly maps: SharedArrayBuffer;
 }
 
-/** A stretch of voxels on its way to a thread and back; both buffers travel. */
+/** A stretch of voxels on its way to a thread; the buffers come back for the next one. */
 export interface FitStretch {
   readonly begin: number;
   readonly count: number;
@@ -15,16 +18,13 @@ export interface FitStretch {
   readonly signal: Float32Array<ArrayBuffer>;
   /** 0: masked. */
   readonly mask: Uint16Array<ArrayBuffer> | undefined;
-  /** Memory of `createVoxelMaps(STRETCH)`. */
-  readonly maps: ArrayBuffer;
 }
 
 /** Voxels in a stretch: about 10 ms of least squares. */
 export const STRETCH = 65_536;
 
 /** The memory that travels with a stretch. */
-export const stretchBuffers = ({ signal, mask, maps }: FitStretch): ArrayBuffer[] => [
+export const stretchBuffers = ({ signal, mask }: FitStretch): ArrayBuffer[] => [
   signal.buffer,
-  maps,
   ...(mask ? [mask.buffer] : []),
 ];

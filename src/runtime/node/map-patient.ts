@@ -26,6 +26,7 @@ import type { MappingModel } from '../../pipeline/mapping-model.ts';
 import { patientReportFile } from '../../pipeline/patient-report.ts';
 import type { RefinementRule } from '../../roi/refine.ts';
 import { type RegionsResult, reportRegions } from '../../roi/region-report.ts';
+import { withSliceNumbers } from '../../roi/slice-number.ts';
 import { type OutputFolderOptions, withOutputFolder } from './output-folder.ts';
 import { rasterise, rasterisePixels } from './rasterise.ts';
 
@@ -87,7 +88,7 @@ export async function mapPatient(
       },
       ...{ matrix: result.matrix, ...counts, check: result.check, sliceChecks: result.sliceChecks },
       ...(model.calibration && { calibration: model.calibration }),
-      ...(regions && { refinement: rule ?? null, regions: regions.regions }),
+      ...(regions && { refinement: rule ?? null, regions: withSliceNumbers(regions.regions) }),
     },
     warnings: warnings.warnings,
   });

@@ -67,7 +67,9 @@ const fileSource = (name: string, bytes: number): FileSource => ({
   bytes,
   read: async () => {
     try {
-      return new Uint8Array(await readFile(name));
+      // A view: the buffer is the file's own, and a copy would double the memory of a large one.
+      const { buffer, byteOffset, length } = await readFile(name);
+      return new Uint8Array(buffer, byteOffset, length);
     } catch (error) {
       throw unreadable(name, error as NodeJS.ErrnoException);
     }
