@@ -30,6 +30,51 @@ export {
   type SpinLockSeries,
 } from './core/volume.ts';
 export { createWarningSink, type Warning, type WarningSink } from './core/warnings.ts';
+export {
+  type BlandAltman,
+  blandAltman,
+  type Interval,
+  type Regression,
+  regression,
+} from './evaluate/agreement.ts';
+export { type BootstrapInterval, type BootstrapOptions, bootstrapByPatient } from './evaluate/bootstrap.ts';
+export {
+  type CalibrationBin,
+  type CalibrationError,
+  calibrationError,
+  expectedNormalisedCalibrationError,
+  type SliceCalibrationOptions,
+  sliceCalibrationError,
+} from './evaluate/calibration-error.ts';
+export { coverage, type LaplaceQuality, laplaceQuality } from './evaluate/laplace-quality.ts';
+export { mergeMoments, type PairMoments, pairMoments } from './evaluate/pair-moments.ts';
+export { type PairedTTest, pairedTTest, patientMeans } from './evaluate/paired-t-test.ts';
+export { type Rmre, relativeErrors, rmrePerSlice, roiMeanRelativeError } from './evaluate/rmre.ts';
+export {
+  errorsMs,
+  gatherRoiPixels,
+  type Reference,
+  type RoiPixels,
+  type RoiSlice,
+} from './evaluate/roi-pixels.ts';
+export {
+  type RefinementTest,
+  refinementThresholdMs,
+  refineSlices,
+  type SliceRefinement,
+  testRefinement,
+} from './evaluate/roi-refinement.ts';
+export {
+  type SliceErrorOptions,
+  sliceErrorsMs,
+  sliceUncertaintiesMs,
+  type UncertaintyDefinition,
+} from './evaluate/slice-error.ts';
+export {
+  type Sparsification,
+  type SparsificationOptions,
+  sparsification,
+} from './evaluate/sparsification.ts';
 export { type FitResult, type FitSeriesSettings, fitSeries } from './fit/fit-series.ts';
 export {
   type FitMethod,
@@ -99,4 +144,19 @@ export { type RoiStatistics, roiStatistics, summarise, type ValueSummary } from 
 export { PARAMETERS, type ParameterName, type RelaxationParameter } from './signal/parameters.ts';
 export { airLevel, brightSignal } from './training/planes.ts';
 export { type Calibration, refinementThresholdOf } from './uncertainty/calibration.ts';
+export { type ConformalFactor, conformalFactor } from './uncertainty/conformal.ts';
+export {
+  type ErrorCovariance,
+  estimateErrorCovariance,
+  meanErrorDeviationMs,
+  type PixelValues,
+} from './uncertainty/error-covariance.ts';
 export type { InputCheck, Verdict } from './uncertainty/input-checks.ts';
+export {
+  laplaceIntervalFactor,
+  laplaceNll,
+  sigmaFromStandardDeviation,
+  sigmaScaling,
+  standardDeviationFromSigma,
+} from './uncertainty/laplace.ts';
+export { fitIsotonic, fitScale, type Recalibration, recalibrated } from './uncertainty/recalibration.ts';

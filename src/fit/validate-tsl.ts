@@ -52,6 +52,6 @@ export function validateTslMs(tslMs: readonly number[], options: ValidateTslOpti
     options.warnings?.add(
       'tsl/unordered',
       timeName,
-      `${timeName} values ${list} are not in rising order; images are taken in the order given.`,
+      `the values ${list} are not in rising order; images are taken in the order given.`,
     );
 }
