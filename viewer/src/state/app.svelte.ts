@@ -6,6 +6,10 @@ import { Cancelled, createWorkClient } from '../work/client.ts';
 import type { Found, MapPart, MapRequest, NamedFile, Progress, TaskListener } from '../work/protocol.ts';
 import { restore, type SavedWork, saveStudy, wipe } from './storage.ts';
 import type { Review } from './view.svelte.ts';
+import { whenIdle } from './when-idle.ts';
+
+/** A network takes seconds to load: it need not wait for a page that is never idle. */
+const WARM_AT_LATEST_MS = 2000;
 
 /** A study, and the work on it so far where some was kept. */
 export interface OpenStudy {
@@ -127,7 +131,7 @@ export function createApp(): App {
   };
   const warmLater = (): void => {
     const [first] = models;
-    if (first) whenIdle(() => void warm(first));
+    if (first) whenIdle(() => void warm(first), WARM_AT_LATEST_MS);
   };
   const cancel = (): void => {
     client.cancel();
@@ -198,10 +202,4 @@ export function createApp(): App {
       problem = undefined;
     },
   };
-}
-
-/** Safari has no idle callbacks. */
-function whenIdle(act: () => void): void {
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(act);
-  else setTimeout(act, 500);
 }

@@ -13,6 +13,7 @@ import {
   type VoxelEdit,
   withStep,
 } from '../draw/history.ts';
+import { whenIdle } from './when-idle.ts';
 
 export interface Region {
   readonly label: number;
@@ -92,6 +93,7 @@ export function createRois(grid: Grid, initial?: RoiState): Rois {
   let version = $state(0);
   let settled = $state(0);
   let settledAt = 0;
+  let isSettling = false;
   /** Of the last stroke, a version each. */
   let changes: { readonly version: number; readonly change: RegionChange }[] = [];
   let active = $state(first[0]?.label ?? 1);
@@ -116,9 +118,14 @@ export function createRois(grid: Grid, initial?: RoiState): Rois {
   const show = (change: RegionChange): void => {
     version++;
     changes.push({ version, change });
-    if (performance.now() - settledAt < SETTLE_MS) return;
-    settledAt = performance.now();
-    settled = version;
+    if (isSettling || performance.now() - settledAt < SETTLE_MS) return;
+    isSettling = true;
+    // The stroke is drawn first.
+    whenIdle(() => {
+      isSettling = false;
+      settledAt = performance.now();
+      settled = version;
+    }, SETTLE_MS);
   };
   const replay = (
     found: [History<readonly Region[]>, Step<readonly Region[]>] | undefined,
