@@ -61,6 +61,7 @@ function fragileStore(diesAfter: number): CheckpointStore & { revive(): void } {
   let saved: Uint8Array | undefined;
   let left = diesAfter;
   return {
+    name: 'checkpoint',
     load: async () => saved,
     save: async (bytes) => {
       saved = bytes.slice();

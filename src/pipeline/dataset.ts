@@ -6,9 +6,8 @@
  * `derivatives/rois/sub-X/anat/sub-X_desc-roi_mask.nii.gz`, `derivatives/truth/sub-X/anat/sub-X_T1rho.nii.gz` (s).
  */
 import { voxelSizeMm } from '../core/affine.ts';
-import { DataError } from '../core/errors.ts';
-import type { Grid } from '../core/grid.ts';
-import { sliceSize } from '../core/grid.ts';
+import { DataError, ShapeError } from '../core/errors.ts';
+import { type Grid, gridDifference, sliceSize } from '../core/grid.ts';
 import { sha256 } from '../core/hash.ts';
 import type { FileSource } from '../core/source.ts';
 import { msFromSeconds } from '../core/units.ts';
@@ -17,7 +16,7 @@ import type { WarningSink } from '../core/warnings.ts';
 import { validateTslMs } from '../fit/validate-tsl.ts';
 import { maskFromNifti } from '../io/nifti/mask.ts';
 import { sidecarName } from '../io/nifti/names.ts';
-import { readNifti } from '../io/nifti/read.ts';
+import { type NiftiImage, readNifti } from '../io/nifti/read.ts';
 import { assembleNiftiSeries } from '../io/nifti/series.ts';
 import { parseNiftiSidecar } from '../io/nifti/sidecar.ts';
 import type { ContrastSlice } from '../training/planes.ts';
@@ -157,7 +156,8 @@ async function readSlices(
   const roiImage = required(files, roiName(id));
   const roi = maskFromNifti(readNifti(await roiImage.read(), roiImage.name, warnings), { grid: series.grid });
   const truthImage = files.get(truthName(id));
-  const truthS = truthImage && readNifti(await truthImage.read(), truthImage.name, warnings).values;
+  const truthS =
+    truthImage && truthOn(series.grid, readNifti(await truthImage.read(), truthImage.name, warnings));
   return Array.from({ length: series.grid.nSlices }, (_, k) => {
     const range: [number, number] = [k * sliceSize(series.grid), (k + 1) * sliceSize(series.grid)];
     const inside = Float32Array.from(roi.labels.subarray(...range), (label) => (label > 0 ? 1 : 0));
@@ -178,6 +178,16 @@ async function readSlices(
       ...(truthS && { truthMs: resize(truthS.slice(...range).map(msFromSeconds), series.grid, imageSize) }),
     };
   });
+}
+
+function truthOn(grid: Grid, image: NiftiImage): Float32Array {
+  const difference = gridDifference(image.grid, grid);
+  if (difference !== undefined)
+    throw new ShapeError(
+      'dataset/truth-grid',
+      `The truth ${image.name} does not lie on the grid of the images: ${difference}; resample it to them, or leave it out.`,
+    );
+  return image.values;
 }
 
 async function readSeries(files: Files, id: string, warnings: WarningSink): Promise<SpinLockSeries> {

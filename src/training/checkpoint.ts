@@ -18,7 +18,6 @@ export interface RunState {
 }
 
 const KIND = 'rhomap training run';
-const WHERE = 'training checkpoint';
 const TRAINER_ARRAYS = ['theta', 'm', 'v', 'statistics'] as const;
 const BEST_ARRAYS = ['theta', 'statistics'] as const;
 
@@ -43,11 +42,14 @@ export function encodeCheckpoint({ trainer, best, bestScore, bestStep, nWorse }:
   return encodeArrayFile(KIND, header, arrays);
 }
 
-/** @throws FormatError for anything that `encodeCheckpoint` did not write. */
-export function decodeCheckpoint(bytes: Uint8Array): RunState {
-  const file = decodeArrayFile<Header>(KIND, bytes, WHERE);
+/**
+ * @param where names the file in messages.
+ * @throws FormatError for anything that `encodeCheckpoint` did not write.
+ */
+export function decodeCheckpoint(bytes: Uint8Array, where: string): RunState {
+  const file = decodeArrayFile<Header>(KIND, bytes, where);
   const { step, bestScore, bestStep, nWorse } = file.header;
-  const array = (name: string): Float32Array => requiredArray(file, name, WHERE);
+  const array = (name: string): Float32Array => requiredArray(file, name, where);
   return {
     ...(step > 0 && {
       trainer: { step, theta: array('theta'), m: array('m'), v: array('v'), statistics: array('statistics') },

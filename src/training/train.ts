@@ -32,6 +32,8 @@ export interface TrainingRun {
 }
 
 export interface CheckpointStore {
+  /** In messages. */
+  readonly name: string;
   load(): Promise<Uint8Array | undefined>;
   /** Replaces the last checkpoint, whole or not at all. */
   save(bytes: Uint8Array): Promise<void>;
@@ -63,7 +65,7 @@ export interface TrainingResult {
 export async function train(run: TrainingRun): Promise<TrainingResult> {
   const saved = await run.checkpoints?.load();
   let state: RunState = saved
-    ? decodeCheckpoint(saved)
+    ? decodeCheckpoint(saved, run.checkpoints!.name)
     : { bestScore: Number.POSITIVE_INFINITY, bestStep: 0, nWorse: 0 };
   const lastPhase = run.phases.at(-1)!;
   for (const phase of run.phases) {

@@ -100,4 +100,7 @@ const damaged = (why: string, cause?: unknown): FormatError =>
   new FormatError('trainer/checkpoint', 'trainer checkpoint', `${why}.`, { cause });
 
 const otherNetwork = (why: string): OptionError =>
-  new OptionError('trainer/other-network', `The checkpoint does not belong to this network: ${why}.`);
+  new OptionError(
+    'trainer/other-network',
+    `The checkpoint does not belong to this network: ${why}; delete it to train from the start.`,
+  );

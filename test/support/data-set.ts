@@ -1,18 +1,22 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Grid } from '../../src/core/grid.ts';
 import { writeNifti } from '../../src/io/nifti/write.ts';
 import { syntheticSlices } from './slices.ts';
 
 const TSL = [0, 10, 30, 50];
 
+/** The grid of its images, one slice. */
+export const dataSetGrid = (size: number): Grid => ({
+  nColumns: size,
+  nRows: size,
+  nSlices: 1,
+  affine: [-3, 0, 0, 48, 0, -3, 0, 48, 0, 0, 7, 0, 0, 0, 0, 1],
+});
+
 /** A small data set in our layout: one slice per patient, two stages. Returns the patients' ids. */
 export function writeDataSet(folder: string, nPatients: number, size: number): string[] {
-  const grid = {
-    nColumns: size,
-    nRows: size,
-    nSlices: 1,
-    affine: [-3, 0, 0, 48, 0, -3, 0, 48, 0, 0, 7, 0, 0, 0, 0, 1],
-  };
+  const grid = dataSetGrid(size);
   const write = (path: string, content: Uint8Array | string): void => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);

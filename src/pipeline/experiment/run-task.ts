@@ -1,4 +1,5 @@
 /** One task of an experiment: train if the method learns, predict the validation and test patients, record. */
+import { DataError } from '../../core/errors.ts';
 import { type FileStore, readJson, writeJson } from '../../core/file-store.ts';
 import { sha256 } from '../../core/hash.ts';
 import type { RunRecord } from '../../core/run-record.ts';
@@ -160,7 +161,7 @@ async function trainTask(
   method: LearnedMethod,
   context: TaskContext,
 ): Promise<NonNullable<TaskResult['training']>> {
-  const { store, options, provider, folds, dataSet } = context;
+  const { store, options, provider, folds } = context;
   const where = paths(task.id);
   const fold = folds[task.fold]!;
   const needsLbru = method.needs.includes('lbru');
@@ -174,14 +175,19 @@ async function trainTask(
       method,
       options,
       provider,
-      train: await slicesOf(dataSet, fold.train),
-      validation: await slicesOf(dataSet, fold.validation),
+      train: await slicesOf(context, fold.train),
+      validation: await slicesOf(context, fold.validation),
       ...(lbru && { lbru }),
       ...(context.init && { init: context.init }),
       ...(context.createStream && { createStream: context.createStream }),
       checkpoints: {
+        name: where.checkpoint,
         load: () => store.read(where.checkpoint),
-        save: (bytes) => store.write(where.checkpoint, bytes),
+        save: async (bytes) => {
+          // A run that goes on from here does not make these steps again: their lines must be there.
+          await logged;
+          await store.write(where.checkpoint, bytes);
+        },
       },
       onStep: (record) => {
         trainingMs += record.msPerStep;
@@ -216,22 +222,31 @@ export async function openModel(
   return { session, inputs: method.inputs, output: context.options.predicts };
 }
 
-async function slicesOf(dataSet: DataSet, ids: readonly string[]): Promise<DataSetSlice[]> {
+/** @throws DataError `experiment/no-coarse-times` for a patient without an image that the coarse map needs. */
+async function slicesOf({ dataSet, options }: TaskContext, ids: readonly string[]): Promise<DataSetSlice[]> {
   const slices: DataSetSlice[] = [];
-  for (const id of ids) slices.push(...(await dataSet.slices(id)));
+  for (const id of ids)
+    for (const slice of await dataSet.slices(id)) {
+      if (!options.coarseTslMs.every((tsl) => slice.tslMs.includes(tsl)))
+        throw new DataError(
+          'experiment/no-coarse-times',
+          `${id} has images at TSL ${slice.tslMs.join(', ')} ms, but the coarse map needs ${options.coarseTslMs.join(' and ')} ms; choose others by --coarse-tsl-ms, or leave the patient out.`,
+        );
+      slices.push(slice);
+    }
   return slices;
 }
 
 async function predictPart(
-  { dataSet, options }: TaskContext,
+  context: TaskContext,
   ids: readonly string[],
   method: Method,
   model: TrainedModel | undefined,
 ): Promise<RoiSlice[]> {
   const predicted: RoiSlice[] = [];
   for (const id of ids)
-    for (const slice of await dataSet.slices(id)) {
-      const planes = planesOf(slice, options);
+    for (const slice of await slicesOf(context, [id])) {
+      const planes = planesOf(slice, context.options);
       predicted.push(roiSlice(slice, planes, await predict(method, model, planes, slice)));
     }
   return predicted;
