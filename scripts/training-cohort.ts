@@ -7,6 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { presetFile } from './preset-file.ts';
 
 interface Part {
   readonly letter: string;
@@ -25,9 +26,6 @@ interface Recipe {
 const root = resolve(import.meta.dirname, '..');
 const read = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T;
 const recipe = read<Recipe>(join(root, 'models/training-cohort.json'));
-const paper = read<{ parameters: Record<string, Record<string, { unit: string }>> }>(
-  join(root, 'src/cohort/presets/paper.json'),
-);
 
 const [out, share = '1'] = process.argv.slice(2);
 if (!out) throw new Error('Usage: node scripts/training-cohort.ts OUT [SHARE]');
@@ -94,24 +92,8 @@ function filesUnder(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
 }
 
-/** A preset file; units are those of the preset that has every parameter. */
-function presetOf({ letter, extends: base, changes }: Part): unknown {
-  const parameters = Object.fromEntries(
-    Object.entries(changes).map(([group, values]) => [
-      group,
-      Object.fromEntries(
-        Object.entries(values).map(([key, value]) => [
-          key,
-          { value, unit: paper.parameters[group]![key]!.unit, source: 'varied for training' },
-        ]),
-      ),
-    ]),
-  );
-  return {
-    schemaVersion: 1,
-    name: `training-${letter}`,
-    description: recipe.description,
-    extends: base,
-    parameters,
-  };
-}
+const presetOf = ({ letter, extends: base, changes }: Part): unknown =>
+  presetFile({
+    ...{ name: `training-${letter}`, description: recipe.description, base, changes },
+    source: 'varied for training',
+  });
