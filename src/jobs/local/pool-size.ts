@@ -1,7 +1,7 @@
 /** How many workers a machine can feed: one per core, as far as memory reaches. */
 import { availableParallelism } from 'node:os';
 
-/** A worker that maps slices of 256² peaks at about half of this (`npm run -s bench -- cohort`); large matrices take more. */
+/** A worker that maps slices of 256² peaks at two thirds of this (`npm run -s bench -- cohort`); large matrices take more. */
 const WORKER_BYTES = 800e6;
 
 export interface Machine {

@@ -24,14 +24,14 @@ export function cohortMethods(rows: readonly FlaggedRow[], facts: CohortFacts): 
   return [
     `T1ρ of the liver was mapped in ${counted(nSubjects, 'subject')} from spin-lock images${usedTslMs ? ` at spin-lock times of ${list(usedTslMs.map(String))} ms` : ''} with rhomap ${rhomap} (research software).`,
     model
-      ? `The least-squares map of the two images was refined by the network ${model.name} (${model.method.toUpperCase()}, SHA-256 ${model.sha256.slice(0, 12)}…), which also states the uncertainty of every pixel${nCalibrationPatients ? `, calibrated on ${counted(nCalibrationPatients, 'patient')} that it was not trained on` : ''}.`
+      ? `The least-squares map of the two images was refined by the network ${model.name.split('/').at(-1)} (${model.method.toUpperCase()}, SHA-256 ${model.sha256.slice(0, 12)}…), which also states the uncertainty of every pixel${nCalibrationPatients ? `, calibrated on ${counted(nCalibrationPatients, 'patient')} that it was not trained on` : ''}.`
       : '',
     thresholdMs === undefined
       ? ''
       : `Pixels of the regions with an uncertainty above ${thresholdMs.toFixed(2)} ms were left out.`,
     nFailed > 0 ? `${counted(nFailed, 'further subject')} could not be processed.` : '',
     nUnusual > 0
-      ? `In ${nUnusual} the images were unlike those of the calibration patients; they were inspected before use.`
+      ? `In ${counted(nUnusual, 'subject')} the images were unlike those of the calibration patients.`
       : '',
     values.length > 1
       ? `The regions’ mean T1ρ was ${spread(mean, standardDeviation, 2)} ms (mean ± SD over ${values.length} regions).`
