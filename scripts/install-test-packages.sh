@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the tests use as independent readers, as a PACS and as a browser. Does nothing where they are
+# Installs the Debian packages that the tests use as independent readers, as a PACS, as a browser and as a cluster. Does nothing where they are
 # present, and says what is missing where it may not install.
 set -euo pipefail
-packages=(python3-numpy python3-scipy python3-nibabel python3-pydicom python3-onnx dicom3tools dcmtk orthanc orthanc-dicomweb chromium)
+packages=(python3-numpy python3-scipy python3-nibabel python3-pydicom python3-onnx dicom3tools dcmtk orthanc orthanc-dicomweb chromium slurmctld slurmd slurm-client munge)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -q '^installed$' || missing+=("$package")

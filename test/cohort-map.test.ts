@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readJournal } from '../src/jobs/journal.ts';
 import { type CliResult, rhomap, temporaryFolder } from './support/cli.ts';
 import { cohortFolder, resultsOf } from './support/cohort.ts';
+import { smallModel } from './support/model.ts';
 import { writeMask, writeSeries } from './support/series.ts';
 import { writeSpinLockSeries } from './support/spin-lock-dicom.ts';
 
@@ -105,6 +106,28 @@ describe('a cohort', () => {
     );
     expect(single.code, single.error).toBe(0);
     expect(resultsOf(join(folder, 'out/subjects/sub-002'))).toEqual(resultsOf(join(folder, 'single')));
+  });
+
+  it('takes the uncertainty of a second model', async () => {
+    const folder = cohortFolder(1);
+    const [scale, image] = ['scale.onnx', 'sub-001/anat/sub-001_spinlock.nii.gz'].map((name, i) =>
+      join(folder, i === 0 ? '' : 'data', name),
+    );
+    writeFileSync(scale!, readFileSync(join(folder, 'model.onnx')));
+    writeFileSync(join(folder, 'model.onnx'), smallModel({ method: 'lbudr', headGain: 0.05 }));
+    const cohort = await map(folder, 'out', '--uncertainty-model', scale!, '--roi', 'none');
+    expect(cohort.code, cohort.error).toBe(0);
+    const single = await rhomap(
+      ...['map', image!, '--model', join(folder, 'model.onnx'), '--uncertainty-model', scale!],
+      ...['-o', join(folder, 'single')],
+    );
+    expect(single.code, single.error).toBe(0);
+    const maps = (path: string): [string, string][] =>
+      [...resultsOf(path)].filter(([name]) => name.endsWith('.nii.gz'));
+    expect(maps(join(folder, 'out/subjects/sub-001'))).toEqual(maps(join(folder, 'single')));
+    expect(maps(join(folder, 'single')).length).toBeGreaterThan(2);
+    const alone = await map(folder, 'out', '--roi', 'none');
+    expect(alone).toMatchObject({ code: 2, error: expect.stringContaining('begun with another model') });
   });
 
   it('stops cleanly at Ctrl-C and goes on', async () => {

@@ -20,11 +20,19 @@ export interface TaskHistory {
   readonly stamp: string;
   /** How often it was started. */
   readonly nStarts: number;
+  /** How often it was done or failed. */
+  readonly nEnds: number;
   readonly done?: { readonly seconds: number; readonly output: OutputMark };
   readonly failed?: { readonly code: string; readonly reason: string };
 }
 
 export type Journal = ReadonlyMap<string, TaskHistory>;
+
+/** What is known of a task as it is now; nothing, where its files or options were others. */
+export function historyOf(journal: Journal, { id, stamp }: Pick<JournalEvent, 'id' | 'stamp'>): TaskHistory {
+  const known = journal.get(id);
+  return known?.stamp === stamp ? known : { stamp, nStarts: 0, nEnds: 0 };
+}
 
 /** @param writer unique among processes of all machines. */
 export function openJournalWriter(folder: string, writer: string): (event: JournalEvent) => void {
@@ -88,14 +96,14 @@ function linesFrom(path: string, offset: number): { lines: string[]; end: number
 function addEvent(journal: Map<string, TaskHistory>, line: string): void {
   const event = parseEvent(line);
   if (!event) return;
-  const { id, stamp } = event;
-  const known = journal.get(id);
-  const before = known?.stamp === stamp ? known : { stamp, nStarts: 0 };
+  const { id } = event;
+  const before = historyOf(journal, event);
+  const nEnds = before.nEnds + 1;
   if (event.event === 'started') journal.set(id, { ...before, nStarts: before.nStarts + 1 });
   if (event.event === 'done')
-    journal.set(id, { ...before, done: { seconds: event.seconds, output: event.output } });
+    journal.set(id, { ...before, nEnds, done: { seconds: event.seconds, output: event.output } });
   if (event.event === 'failed')
-    journal.set(id, { ...before, failed: { code: event.code, reason: event.reason } });
+    journal.set(id, { ...before, nEnds, failed: { code: event.code, reason: event.reason } });
 }
 
 /** `undefined` for what a failing disk made of a line. */

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { DataError, EnvironmentError } from '../../core/errors.ts';
+import { DataError, EnvironmentError, OptionError } from '../../core/errors.ts';
 import { createSummary, jsonFile, textFile } from '../../core/summary.ts';
 import { countByCode, failuresCsv } from '../../jobs/failures.ts';
 import { assertSameJob, createJob, writeJob } from '../../jobs/job-folder.ts';
@@ -9,30 +9,33 @@ import { type RunResult, runLocally } from '../../jobs/local/run-local.ts';
 import { type MapDefinition, subjectFolder } from '../../jobs/map/definition.ts';
 import { planSubjects } from '../../jobs/map/subjects.ts';
 import { type Plan, planJob } from '../../jobs/plan.ts';
-import { durationWords, progressWords } from '../../jobs/progress.ts';
+import { durationWords, type JobCounts, progressWords } from '../../jobs/progress.ts';
+import { openArrays } from '../../jobs/slurm/array.ts';
+import { runOnSlurm } from '../../jobs/slurm/run-slurm.ts';
 import { readModelRecord } from '../../pipeline/mapping-model.ts';
 import { folderStore } from '../../runtime/node/folder-store.ts';
 import type { SeriesFlags } from '../../runtime/node/load-series.ts';
 import type { OutputFormat } from '../../runtime/node/map-patient.ts';
-import { DEFAULT_MODEL, readModelFile } from '../../runtime/node/models.ts';
+import { DEFAULT_MODEL, readModelFiles } from '../../runtime/node/models.ts';
 import { type CommandDefinition, command } from '../command.ts';
 import { INTERRUPTED } from '../exit-code.ts';
 import { addFormatFlag, addTimeFlags, numberPair, wholeNumber } from '../flags.ts';
 import { addRefineFlags, type RefineFlags, ruleOfFlags } from '../refine-flags.ts';
+import { addSlurmFlags, type SlurmFlags, slurmSettings } from '../slurm-flags.ts';
 import { textTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { untilInterrupted } from '../until-interrupted.ts';
 
-interface Flags extends SeriesFlags, RefineFlags {
+interface Flags extends SeriesFlags, RefineFlags, SlurmFlags {
   readonly output: string;
   readonly model: string;
+  readonly uncertaintyModel?: string;
   readonly mapFrom?: readonly [number, number];
   readonly roi?: string;
   readonly depth: number;
   readonly to?: readonly OutputFormat[];
   readonly report?: boolean;
   readonly previews: boolean;
-  readonly workers?: number;
   readonly dryRun?: boolean;
   readonly retryFailed?: boolean;
   readonly verify?: boolean;
@@ -48,6 +51,7 @@ export const cohortMapCommand: CommandDefinition = {
       'rhomap cohort map study -o mapped',
       'rhomap cohort map dicom/ -o mapped --tsl 0,50 --roi rois/{id}.nii.gz',
       'rhomap cohort map subjects.csv -o mapped --tsl 0,50 --retry-failed',
+      'rhomap cohort map study -o mapped --on slurm --partition main --time 1:00:00',
     ])
       .argument(
         '<in>',
@@ -55,6 +59,10 @@ export const cohortMapCommand: CommandDefinition = {
       )
       .requiredOption('-o, --output <dir>', 'folder of the results; a stopped run goes on there')
       .option('--model <name>', 'a shipped model (rhomap models lists them) or an .onnx file', DEFAULT_MODEL)
+      .option(
+        '--uncertainty-model <name>',
+        'a second model that states the uncertainty, for a map of one that states none (LBUDR with its LBRU)',
+      )
       .option(
         '--map-from <ms>',
         "the two times to map from (default: those nearest to the model's)",
@@ -68,8 +76,13 @@ export const cohortMapCommand: CommandDefinition = {
       .option('--depth <n>', 'how deep in a folder the subjects lie', wholeNumber, 1)
       .option('--report', "also write each subject's report.html")
       .option('--no-previews', 'no pictures of each subject: a third less time');
-    return addRefineFlags(addFormatFlag(addTimeFlags(declared)))
-      .option('--workers <n>', 'processes (default: one per core, as far as memory reaches)', wholeNumber)
+    return addSlurmFlags(
+      addRefineFlags(addFormatFlag(addTimeFlags(declared))).option(
+        '--workers <n>',
+        'processes (default: one per core, as far as memory reaches; on Slurm as many as it gives)',
+        wholeNumber,
+      ),
+    )
       .option('--dry-run', 'say what would be done and how long it takes, and stop')
       .option('--retry-failed', 'try again what failed before')
       .option('--verify', 'read results again to see whether they are as they were written');
@@ -85,7 +98,7 @@ export const cohortMapCommand: CommandDefinition = {
       ...(flags.retryFailed && { retryFailed: true }),
       ...(flags.verify && { verify: true }),
     });
-    const nWorkers = flags.workers ?? poolSize(thisMachine());
+    const nWorkers = workersOf(flags, plan);
     if (flags.dryRun) {
       showPlan(plan, nWorkers, terminal);
       return;
@@ -93,24 +106,41 @@ export const cohortMapCommand: CommandDefinition = {
     await writeJob(folder, job);
     const progress = terminal.progress('mapping', plan.todo.length);
     const startedAt = performance.now();
-    const result = await untilInterrupted(terminal, (signal) =>
-      runLocally({
-        ...{ folder, plan, nWorkers, signal },
-        onProgress: (counts, nEnded) =>
-          progress.advance(nEnded, progressWords(counts, nEnded, (performance.now() - startedAt) / 1000)),
-      }),
-    );
+    const onProgress = (counts: JobCounts, nEnded: number): void =>
+      progress.advance(nEnded, progressWords(counts, nEnded, (performance.now() - startedAt) / 1000));
+    const result = await untilInterrupted(terminal, (signal) => {
+      const common = { folder, plan, signal, onProgress };
+      if (flags.on === 'slurm')
+        return runOnSlurm({ ...common, settings: slurmSettings(flags), warn: terminal.warn });
+      assertNoneOnSlurm(folder);
+      return runLocally({ ...common, nWorkers });
+    });
     progress.end();
-    await conclude(folder, definition, result, terminal);
+    await conclude(folder, definition, result, flags, terminal);
   },
 };
 
+/** On Slurm, all chunks at once unless there is a limit. */
+const workersOf = ({ on, workers, chunk }: Flags, { todo }: Plan): number =>
+  on === 'slurm'
+    ? Math.max(1, Math.min(workers ?? Number.POSITIVE_INFINITY, Math.ceil(todo.length / chunk)))
+    : (workers ?? poolSize(thisMachine()));
+
+function assertNoneOnSlurm(folder: string): void {
+  if (openArrays(folder).length > 0)
+    throw new OptionError(
+      'jobs/running',
+      `${folder} was begun on Slurm, whose jobs may still be at it; go on with --on slurm, or end them by rhomap jobs cancel.`,
+    );
+}
+
 async function definitionOf(input: string, flags: Flags): Promise<MapDefinition> {
-  const file = await readModelFile(flags.model);
+  const file = await readModelFiles(flags.model, flags.uncertaintyModel);
   const { sha256 } = await readModelRecord(file.bytes, file.name);
   return {
     ...{ input, depth: flags.depth, tsl: flags.tsl, tslFrom: flags.tslFrom, mapFromMs: flags.mapFrom },
-    ...{ model: { name: file.name, sha256 }, roi: flags.roi, rule: ruleOfFlags(flags) },
+    ...{ model: { name: file.name, uncertaintyName: flags.uncertaintyModel, sha256 } },
+    ...{ roi: flags.roi, rule: ruleOfFlags(flags) },
     ...{ formats: flags.to ?? ['nifti'], report: flags.report ?? false },
     previews: flags.previews,
   };
@@ -150,6 +180,7 @@ async function conclude(
   folder: string,
   definition: MapDefinition,
   { end, nDone, failures }: RunResult,
+  { on }: Flags,
   terminal: Terminal,
 ): Promise<void> {
   const store = folderStore(folder);
@@ -163,7 +194,9 @@ async function conclude(
   if (end.kind === 'interrupted')
     throw new EnvironmentError(
       INTERRUPTED,
-      `Stopped; ${nDone} subjects are done. Run the same command to go on.`,
+      on === 'slurm'
+        ? `${nDone} subjects are done, and the jobs on Slurm go on. The same command follows them again; rhomap jobs cancel ends them.`
+        : `Stopped; ${nDone} subjects are done. Run the same command to go on.`,
     );
   const nSubjects = nDone + failures.length;
   const { input: _, ...options } = definition;

@@ -3,7 +3,9 @@ import { Command } from 'commander';
 import { OptionError } from '../../core/errors.ts';
 import { requireJob } from '../../jobs/job-folder.ts';
 import { readJournal } from '../../jobs/journal.ts';
-import { readLock } from '../../jobs/lock.ts';
+import { type Lock, readLock } from '../../jobs/lock.ts';
+import { markCancelled, openArrays } from '../../jobs/slurm/array.ts';
+import { cancel, hasEnded, lookUp } from '../../jobs/slurm/client.ts';
 import { type CommandDefinition, type CommandGroup, command } from '../command.ts';
 import { textTable } from '../table.ts';
 
@@ -19,20 +21,39 @@ const statusCommand: CommandDefinition = {
     const nDone = histories.filter(({ done }) => done).length;
     const nFailed = histories.filter(({ done, failed }) => failed && !done).length;
     const lock = readLock(folder!);
-    const runs = lock ? `process ${lock.pid} on ${lock.host}` : 'nobody';
+    const slurm = await slurmOf(folder!);
     terminal.result(
       textTable(
         ['job', kind],
         [
           ['done', String(nDone)],
           ['failed', String(nFailed)],
-          ['at work', runs],
+          ['at work', whoIsAtWork(lock, slurm)],
         ],
       ),
     );
-    terminal.json({ kind, nDone, nFailed, running: lock ?? null });
+    terminal.json({ kind, nDone, nFailed, running: lock ?? null, slurm: slurm ?? null });
   },
 };
+
+interface SlurmCounts {
+  readonly nRunning: number;
+  readonly nWaiting: number;
+}
+
+/** Jobs of a folder in the queue; `undefined` where it has none. */
+async function slurmOf(folder: string): Promise<SlurmCounts | undefined> {
+  const queue = await lookUp(openArrays(folder).map(({ name }) => name));
+  const nWaiting = queue.filter(({ state }) => state === 'PENDING').length;
+  const nRunning = queue.filter((chunk) => !hasEnded(chunk)).length - nWaiting;
+  return nWaiting + nRunning > 0 ? { nRunning, nWaiting } : undefined;
+}
+
+function whoIsAtWork(lock: Lock | undefined, slurm: SlurmCounts | undefined): string {
+  const process = lock ? [`process ${lock.pid} on ${lock.host}`] : [];
+  const jobs = slurm ? [`Slurm: ${slurm.nRunning} running, ${slurm.nWaiting} waiting`] : [];
+  return [...process, ...jobs].join('; ') || 'nobody';
+}
 
 const cancelCommand: CommandDefinition = {
   declare: () =>
@@ -42,6 +63,16 @@ const cancelCommand: CommandDefinition = {
   run: async ([folder], _flags, { terminal }) => {
     requireJob(folder!);
     const lock = readLock(folder!);
+    const arrays = openArrays(folder!).map(({ name }) => name);
+    if (arrays.length > 0) {
+      markCancelled(folder!, arrays);
+      await cancel(arrays);
+      // Who follows them sees it at the next look, or now.
+      if (lock?.host === hostname()) process.kill(lock.pid, 'SIGINT');
+      terminal.result('the jobs on Slurm are cancelled');
+      terminal.json({ cancelled: arrays });
+      return;
+    }
     if (!lock)
       throw new OptionError('jobs/idle', `Nobody is at work in ${folder}: there is nothing to stop.`);
     if (lock.host !== hostname())

@@ -12,7 +12,13 @@ export interface MapDefinition {
   readonly tsl?: readonly number[] | undefined;
   readonly tslFrom?: TslSource | undefined;
   readonly mapFromMs?: readonly [number, number] | undefined;
-  readonly model: { readonly name: string; readonly sha256: string };
+  readonly model: {
+    readonly name: string;
+    /** The model that states the uncertainty, where the first one states none. */
+    readonly uncertaintyName?: string | undefined;
+    /** Of the file, or of what the pair is made to. */
+    readonly sha256: string;
+  };
   /** Where masks lie: `none`, or a path with `{id}`; as the data set has them where absent. */
   readonly roi?: string | undefined;
   /** The model's own where absent. */

@@ -5,7 +5,7 @@ import { openMappingModel } from '../../pipeline/mapping-model.ts';
 import { modelRule } from '../../roi/refine.ts';
 import { loadMask, loadSeries, studyFor } from '../../runtime/node/load-series.ts';
 import { mapPatient, type PatientImages, writeMappedPatient } from '../../runtime/node/map-patient.ts';
-import { readModelFile } from '../../runtime/node/models.ts';
+import { readModelFiles } from '../../runtime/node/models.ts';
 import { nodeSessionProvider } from '../../runtime/node/session.ts';
 import { jobPaths } from '../job-folder.ts';
 import type { JobRecord, Runner, Task } from '../task.ts';
@@ -14,7 +14,8 @@ import { type MapDefinition, type SubjectPayload, subjectFolder } from './defini
 /** @throws EnvironmentError `jobs/model-changed` if the model's file is not the one that the job began with. */
 export async function openMapRunner(job: JobRecord['definition'], folder: string): Promise<Runner> {
   const definition = job as unknown as MapDefinition;
-  const file = await readModelFile(definition.model.name);
+  const { name, uncertaintyName } = definition.model;
+  const file = await readModelFiles(name, uncertaintyName);
   const model = await openMappingModel(file.bytes, file.name, nodeSessionProvider(), { threads: 1 });
   if (model.sha256 !== definition.model.sha256)
     throw new EnvironmentError(
