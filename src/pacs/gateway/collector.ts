@@ -159,7 +159,9 @@ export async function recover(folders: Folders, queue: Queue, isOwner: boolean):
   }
 }
 
-export async function discardJob(folders: Folders, id: string): Promise<void> {
-  for (const folder of [folders.ready, folders.results])
-    await rm(join(folder, id), { recursive: true, force: true });
+/** Removes images and results of a job, and what workers left that were killed while they wrote its results. */
+export async function discardJob({ ready, results }: Folders, id: string): Promise<void> {
+  const half = (await readdir(results)).filter((name) => name.startsWith(`.${id}.`));
+  for (const path of [join(ready, id), join(results, id), ...half.map((name) => join(results, name))])
+    await rm(path, { recursive: true, force: true });
 }

@@ -79,13 +79,14 @@ function scpClass({ node, incoming, log, isFull, onImage }: DicomNodeSettings): 
     readonly #socket: Socket;
     #file: InstanceFile | undefined;
     #status: number = STORE_STATUS.failed;
+    #imageBytes = 0;
     #otherBytes = 0;
 
     constructor(...[socket, options]: ConstructorParameters<typeof dimse.Scp>) {
       super(socket, options);
       this.#socket = socket;
       const peer = { address: socket.remoteAddress };
-      guardPdus(socket, () => log.warn({ ...peer, code: 'gateway/pdu-too-large' }, 'cut off'));
+      guardPdus(socket, node.idleSeconds * 1000, (code) => log.warn({ ...peer, code }, 'cut off'));
       const end = setTimeout(() => socket.destroy(), MAX_ASSOCIATION_MS);
       this.on('networkError', (error: Error) => {
         log.warn({ ...peer, code: 'gateway/network', timeout: /timeout/i.test(error.message) }, 'cut off');
@@ -121,6 +122,11 @@ function scpClass({ node, incoming, log, isFull, onImage }: DicomNodeSettings): 
       return isKnown ? undefined : { code: 'gateway/unknown-peer', reason: 3 };
     }
 
+    #cutOff(code: string): void {
+      log.warn({ address: this.#socket.remoteAddress, code }, 'cut off');
+      this.#socket.destroy();
+    }
+
     override associationReleaseRequested(): void {
       this.sendAssociationReleaseResponse();
       this.#socket.end();
@@ -150,6 +156,7 @@ function scpClass({ node, incoming, log, isFull, onImage }: DicomNodeSettings): 
       const path = join(incoming, `${randomUUID()}.dcm`);
       const file = new InstanceFile(path, header, isFull() ? 0 : node.maxInstanceMb * 2 ** 20, this.#socket);
       this.#file = file;
+      this.#imageBytes = 0;
       // Reported when the data set ends.
       file.on('error', () => {});
       return file;
@@ -190,20 +197,18 @@ function scpClass({ node, incoming, log, isFull, onImage }: DicomNodeSettings): 
       callback(response);
     }
 
-    /** The library's own, which gathers in memory whatever is no image: it is bounded here. */
+    /** The library's own, which gathers in memory whatever is no image, and takes an image that does not end: bounded here. */
     async _processPDataTf(pdu: {
       getPdvs(): { isCommand(): boolean; isLastFragment(): boolean; getValue(): Buffer }[];
     }): Promise<void> {
       for (const pdv of pdu.getPdvs()) {
-        if (!pdv.isCommand() && this.#file) continue;
-        this.#otherBytes += pdv.getValue().length;
-        if (pdv.isLastFragment()) this.#otherBytes = 0;
+        const nBytes = pdv.getValue().length;
+        if (!pdv.isCommand() && this.#file) this.#imageBytes += nBytes;
+        else this.#otherBytes = pdv.isLastFragment() ? 0 : this.#otherBytes + nBytes;
       }
-      if (this.#otherBytes > MAX_COMMAND_BYTES) {
-        log.warn({ address: this.#socket.remoteAddress, code: 'gateway/command-too-large' }, 'cut off');
-        this.#socket.destroy();
-        return;
-      }
+      if (this.#otherBytes > MAX_COMMAND_BYTES) return this.#cutOff('gateway/command-too-large');
+      // One that is only too large is told so when it ends.
+      if (this.#imageBytes > 2 * node.maxInstanceMb * 2 ** 20) return this.#cutOff('gateway/endless-image');
       await (
         dimse.Scp.prototype as unknown as { _processPDataTf(pdu: unknown): Promise<void> }
       )._processPDataTf.call(this, pdu);

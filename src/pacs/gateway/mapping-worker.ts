@@ -40,7 +40,8 @@ async function mapFolder({ rule, images, results }: MappingOrder): Promise<strin
   );
   const patient = { series, name: candidate.name, study, records };
   const model = await modelOf(rule.model);
-  const settings = { formats: ['dicom'] as const, mapFromMs: rule.mapFromMs };
+  // Only DICOM is sent on.
+  const settings = { formats: ['dicom'] as const, mapFromMs: rule.mapFromMs, previews: false };
   const mapped = await mapPatient(patient, model, settings, warnings);
   await writeMappedPatient(results, { force: true }, patient, model, mapped, settings);
   return mapped.result.check.verdict;
