@@ -112,7 +112,7 @@ export function resolveFitOptions(input: FitOptionsInput = {}): FitOptions {
   if (given.method === 'rician' && given.noiseSigma === null)
     throw new OptionError(
       'fit/noise-sigma',
-      'The Rician fit needs the noise level: give noiseSigma, measured on tissue (air is often masked by the scanner).',
+      'The Rician fit needs the noise level: give noiseSigma (--noise-sigma), measured on tissue (air is often masked by the scanner).',
     );
   return {
     ...given,

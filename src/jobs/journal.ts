@@ -3,8 +3,9 @@
  * so that many may write on a shared disk; a line that a kill cut off is no line. Whoever reads sees, task by task, the
  * best that happened: done, else failed, else started.
  */
-import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync } from 'node:fs';
+import { appendFileSync, closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../runtime/node/make-folder.ts';
 import { unwritable } from '../runtime/node/unwritable.ts';
 import { jobPaths } from './job-folder.ts';
 import type { OutputMark } from './output-mark.ts';
@@ -39,7 +40,7 @@ export function openJournalWriter(folder: string, writer: string): (event: Journ
   const path = join(jobPaths(folder).journal, `${writer}.jsonl`);
   return (event) => {
     try {
-      mkdirSync(jobPaths(folder).journal, { recursive: true });
+      makeFolder(jobPaths(folder).journal);
       appendFileSync(path, `${JSON.stringify(event)}\n`);
     } catch (error) {
       throw unwritable(path, error as NodeJS.ErrnoException);

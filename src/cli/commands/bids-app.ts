@@ -14,6 +14,8 @@ import {
   subjectId,
   tablePath,
 } from '../../pipeline/bids.ts';
+import { countFit } from '../../pipeline/fit.ts';
+import { refuseEmptyMap } from '../../pipeline/refuse-empty-map.ts';
 import { fitSeriesOnThreads } from '../../runtime/node/fit-pool.ts';
 import { folderStore } from '../../runtime/node/folder-store.ts';
 import { loadMask, loadSeries } from '../../runtime/node/load-series.ts';
@@ -86,10 +88,11 @@ async function subjectsOf(folder: string, labels: readonly string[] | undefined)
 
 async function mapSubject(folder: string, store: FileStore, id: string, terminal: Terminal): Promise<void> {
   const warnings = createWarningSink();
-  const { series } = await loadSeries([join(folder, rawImagePath(id))], {}, 't1rho', warnings);
+  const { series, name } = await loadSeries([join(folder, rawImagePath(id))], {}, 't1rho', warnings);
   const hasRoi = (await folderStore(folder).read(roiPath(id))) !== undefined;
   const roi = hasRoi ? await loadMask(join(folder, roiPath(id)), series, warnings) : undefined;
   const fit = await fitSeriesOnThreads(series, resolveFitOptions(), {});
+  refuseEmptyMap(countFit(fit).status, name);
   for (const file of derivativeFiles(id, fit, series, roi?.mask)) await store.write(file.path, file.bytes);
   printWarnings(terminal, warnings.warnings);
 }

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { DataError } from '../../core/errors.ts';
 import { PUBLISHED_WCV, regionChanges } from '../../roi/change.ts';
 import type { RegionReport } from '../../roi/region-report.ts';
+import { readSummary } from '../../runtime/node/read-summary.ts';
 import { type CommandDefinition, command } from '../command.ts';
 import { textTable } from '../table.ts';
 
@@ -84,17 +83,16 @@ interface VisitRegions {
 }
 
 async function readRegions(folder: string): Promise<VisitRegions> {
-  const text = await readFile(join(folder, 'summary.json'), 'utf8').catch(() => '{}');
-  const { results } = JSON.parse(text) as {
-    readonly results?: { readonly regions?: RegionReport[]; readonly model?: { readonly sha256?: string } };
-  };
-  if (!results?.regions)
+  const results = (await readSummary(folder))?.results as
+    | { readonly regions?: readonly RegionReport[]; readonly model?: { readonly sha256?: string } }
+    | undefined;
+  if (!Array.isArray(results?.regions))
     throw new DataError(
       'change/no-regions',
       `${folder} holds no numbers of regions; give a folder that rhomap map or roi wrote, with --roi.`,
     );
   return {
     model: results.model?.sha256 ?? '',
-    regions: results.regions.filter(({ slice }) => slice === undefined),
+    regions: results.regions.filter(({ slice }: RegionReport) => slice === undefined),
   };
 }

@@ -11,6 +11,7 @@ import {
   fitRoi,
   orientationOf,
 } from '../../pipeline/fit.ts';
+import { refuseEmptyMap } from '../../pipeline/refuse-empty-map.ts';
 import { withSliceNumbers } from '../../roi/slice-number.ts';
 import type { RoiStatistics } from '../../roi/statistics.ts';
 import { fitSeriesOnThreads } from '../../runtime/node/fit-pool.ts';
@@ -60,6 +61,7 @@ export const fitCommand: CommandDefinition = {
     const fit = await fitSeriesOnThreads(series, options, { ...threads, onProgress: progress.advance });
     progress.end();
     const counts = countFit(fit);
+    refuseEmptyMap(counts.status, name);
     const numbers = roi && fitRoi(fit, roi, warnings);
     const summary = createSummary({
       command: 'fit',

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { DataError } from '../../core/errors.ts';
@@ -13,6 +12,7 @@ import { reportRegions } from '../../roi/region-report.ts';
 import { withSliceNumbers } from '../../roi/slice-number.ts';
 import { loadMask } from '../../runtime/node/load-series.ts';
 import { assertOutputFolder, withOutputFolder } from '../../runtime/node/output-folder.ts';
+import { readSummary } from '../../runtime/node/read-summary.ts';
 import { findSources, inputRecord } from '../../runtime/node/sources.ts';
 import type { Calibration } from '../../uncertainty/calibration.ts';
 import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
@@ -51,7 +51,11 @@ export const roiCommand: CommandDefinition = {
     const uncertainty = existsSync(join(folder!, UNCERTAINTY))
       ? await readMap(folder!, 'uncertainty', UNCERTAINTY, codes, warnings)
       : undefined;
-    const { mask, input } = await loadMask(flags.roi, t1rho.map, warnings);
+    const { mask, input } = await loadMask(
+      flags.roi,
+      { grid: t1rho.map.grid, orientation: t1rho.orientation },
+      warnings,
+    );
     const inputs = [t1rho.input, ...(uncertainty ? [uncertainty.input] : []), input];
     const output = { force: flags.force, inputs: inputs.map(({ name }) => name) };
     await assertOutputFolder(flags.output, output);
@@ -86,22 +90,18 @@ interface MapRecord {
 }
 
 async function readRecord(folder: string): Promise<MapRecord> {
-  const text = await readFile(join(folder, 'summary.json'), 'utf8').catch((cause: Error) => {
+  const summary = await readSummary(folder);
+  if (!summary)
     throw new DataError(
       'roi/no-maps',
-      `${folder} holds no summary.json; give a folder that rhomap map wrote.`,
-      {
-        cause,
-      },
+      `${folder} holds no summary.json of rhomap; give a folder that rhomap map wrote.`,
     );
-  });
-  const summary = JSON.parse(text) as { readonly command?: string; readonly results?: MapRecord };
   if (summary.command !== 'map')
     throw new DataError(
       'roi/no-maps',
       `${folder} was written by rhomap ${summary.command ?? '(unknown)'}; give a folder that rhomap map wrote.`,
     );
-  return summary.results ?? {};
+  return summary.results as MapRecord;
 }
 
 async function readMap(

@@ -1,17 +1,19 @@
 /** A mask drawn on another grid (a scan of other slices, a finer matrix) on the grid of the images. */
 import { applyAffine, invertAffine, multiplyAffine } from '../../core/affine.ts';
-import { DataError } from '../../core/errors.ts';
+import { DataError, ShapeError } from '../../core/errors.ts';
 import { describeSize, type Grid, gridDifference, sliceSize, voxelCount } from '../../core/grid.ts';
 import type { Mask } from '../../core/volume.ts';
 import type { WarningSink } from '../../core/warnings.ts';
 
 /**
  * Each voxel gets the label at its centre; labels are never mixed. A mask on the same grid comes back as it is.
- * @throws DataError `mask/empty` where nothing of the mask meets the images.
+ * @throws DataError `mask/empty` where nothing of the mask meets the images; ShapeError `mask/grid` for another matrix that
+ *   claims the voxels of the images.
  */
 export function resampleMask(mask: Mask, grid: Grid, name: string, warnings: WarningSink): Mask {
   const difference = gridDifference(mask.grid, grid);
   if (difference === undefined) return mask;
+  refuseCopiedHeader(mask.grid, grid, name);
   const { nColumns, nRows, nSlices } = mask.grid;
   const toMask = multiplyAffine(invertAffine(mask.grid.affine), grid.affine);
   const labels = new Uint16Array(voxelCount(grid));
@@ -37,4 +39,14 @@ export function resampleMask(mask: Mask, grid: Grid, name: string, warnings: War
     `the mask lies on another grid than the images (${difference}); each voxel takes the label at its centre.`,
   );
   return { ...mask, grid, labels };
+}
+
+/** A mask that was cropped or scaled while the header of the images was kept does not say where it lies. */
+function refuseCopiedHeader(own: Grid, grid: Grid, name: string): void {
+  const hasOtherMatrix = own.nColumns !== grid.nColumns || own.nRows !== grid.nRows;
+  if (!hasOtherMatrix || gridDifference({ ...grid, affine: own.affine }, grid) !== undefined) return;
+  throw new ShapeError(
+    'mask/grid',
+    `${name} has the voxel size and the position of the images, but another matrix (${describeSize(own)} against ${describeSize(grid)} voxels): where it lies is not certain; draw it on these images, or resample it to them.`,
+  );
 }

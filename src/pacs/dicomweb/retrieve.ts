@@ -1,7 +1,8 @@
 /** WADO-RS (PS3.18, 10.4): whole instances as they are stored, streamed to disk under names made of their UIDs. */
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../../core/errors.ts';
+import { makeFolder } from '../../runtime/node/make-folder.ts';
 import { orEnvironmentError } from '../../runtime/node/unwritable.ts';
 import { ask, type DicomWebServer, inWords, refuseStatedLength, tooLarge } from './connection.ts';
 import { readIdentity } from './identity.ts';
@@ -111,7 +112,7 @@ async function place(
     );
   const path = join(found.seriesInstanceUid, `${found.sopInstanceUid}.dcm`);
   await orEnvironmentError(folder, async () => {
-    await mkdir(join(folder, found.seriesInstanceUid), { recursive: true });
+    makeFolder(join(folder, found.seriesInstanceUid));
     await rename(aside, join(folder, path));
   });
   return path;

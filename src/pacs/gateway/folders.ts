@@ -10,8 +10,9 @@
  *     seen/UID           series that were copied from a watched server
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../runtime/node/make-folder.ts';
 import { writeWhole } from '../../runtime/node/write-whole.ts';
 import type { JobData, Reason } from './queue.ts';
 
@@ -32,7 +33,7 @@ export async function openFolders(root: string, isOwner: boolean): Promise<Folde
     ...{ incoming: at('incoming'), groups: at('groups'), ready: at('ready') },
     ...{ results: at('results'), parked: at('parked'), seen: at('seen') },
   };
-  for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const folder of Object.values(folders)) makeFolder(folder, 0o700);
   return folders;
 }
 
@@ -65,7 +66,7 @@ export interface Parked extends Reason {
 /** Puts a file or a folder away with its reason; the same bytes again are the same entry. */
 export async function park(folders: Folders, path: string, reason: Reason): Promise<void> {
   const folder = join(folders.parked, reason.code.replace(/[^a-z0-9]+/g, '-'));
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const isFolder = (await stat(path)).isDirectory();
   const hash = createHash('sha256').update(isFolder ? `${path}/${Date.now()}` : await readFile(path));
   const name = hash.digest('hex').slice(0, 32);

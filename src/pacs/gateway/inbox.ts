@@ -1,9 +1,10 @@
 /** What becomes of an image that came: it joins its series, or is parked with the reason why not. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RhomapError } from '../../core/errors.ts';
 import { parseDicom, SILENT } from '../../io/dicom/image.ts';
+import { makeFolder } from '../../runtime/node/make-folder.ts';
 import { readIdentity } from '../dicomweb/identity.ts';
 import type { GatewayConfig, Rule } from './config.ts';
 import { type Folders, park, writeRecord } from './folders.ts';
@@ -56,7 +57,7 @@ export async function acceptImage(
       return { kind: 'known' };
     }
     if (!existsSync(folder)) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder, 0o700);
       await writeRecord(folder, { rule: rule.name, group, nImages: 0 });
     }
     await rename(path, target);

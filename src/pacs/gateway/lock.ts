@@ -2,18 +2,23 @@
  * One owner of a folder at a time. The lock is that of an open SQLite file: the system lets go of it when its process ends,
  * however it ends.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EnvironmentError } from '../../core/errors.ts';
+import { makeFolder } from '../../runtime/node/make-folder.ts';
+import { unwritable } from '../../runtime/node/unwritable.ts';
 
 export interface FolderLock {
   release(): void;
 }
 
-/** @throws EnvironmentError `gateway/locked`. */
+/** @throws EnvironmentError `gateway/locked`, `output/unwritable`. */
 export function lockFolder(folder: string): FolderLock {
-  mkdirSync(folder, { recursive: true });
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw unwritable(folder, error as NodeJS.ErrnoException);
+  }
   const database = new DatabaseSync(join(folder, 'lock'));
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');

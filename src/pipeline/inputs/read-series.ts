@@ -1,4 +1,5 @@
 /** From a candidate and what the user says about its times to a checked series; command line and viewer read alike. */
+import { DataError } from '../../core/errors.ts';
 import { imageAt, type SpinLockSeries } from '../../core/volume.ts';
 import type { WarningSink } from '../../core/warnings.ts';
 import { validateTslMs } from '../../fit/validate-tsl.ts';
@@ -7,7 +8,7 @@ import { requestedTslMs, type SeriesCandidate, type TslRequest } from './candida
 
 /**
  * Checks the times, reads the pixels, and warns where both do not seem to belong together.
- * @throws OptionError `tsl/…`; DataError, FormatError in the words of whatever cannot be read.
+ * @throws OptionError `tsl/…`; DataError `series/no-signal`; DataError, FormatError in the words of whatever cannot be read.
  */
 export async function readSeries(
   candidate: SeriesCandidate,
@@ -19,8 +20,19 @@ export async function readSeries(
   validateTslMs(tslMs, { parameter, nImages: candidate.nImages, warnings });
   for (const { code, message } of candidate.notes) warnings.add(code, candidate.name, message);
   const series = await candidate.load(request);
+  refuseWithoutSignal(series, candidate.name);
   warnOfRisingSignal(series, candidate.images, warnings);
   return series;
+}
+
+/** Images that are 0 (or less, or no number) everywhere hold nothing to map: an export that went wrong. */
+function refuseWithoutSignal({ signal, tslMs }: SpinLockSeries, name: string): void {
+  if (signal.some((value) => value > 0 && value < Number.POSITIVE_INFINITY)) return;
+  const what = signal.every((value) => value === 0) ? 'every voxel is 0' : 'no voxel is a number above 0';
+  throw new DataError(
+    'series/no-signal',
+    `${name}: ${what} in all ${tslMs.length} images; export or copy the images again.`,
+  );
 }
 
 /** Part by which the mean of a later image may exceed that of an earlier one: noise and drift stay below. */

@@ -4,13 +4,14 @@
  * cohort is kept in `simulation.json`; a folder that holds another cohort is refused.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { OptionError } from '../../core/errors.ts';
 import type { OutputFile } from '../../core/summary.ts';
 import type { PatientOutput, SliceRecord } from '../../pipeline/make-patient.ts';
 import { slicesPath } from '../../pipeline/virtual-files.ts';
-import { orEnvironmentError } from './unwritable.ts';
+import { makeFolder } from './make-folder.ts';
+import { orEnvironmentError, unwritable } from './unwritable.ts';
 import { writeWhole } from './write-whole.ts';
 
 export interface CohortFolder {
@@ -61,7 +62,7 @@ async function storePatient(root: string, { id, files }: PatientOutput): Promise
     for (const part of parts) {
       const target = join(root, part);
       await rm(target, { recursive: true, force: true });
-      await mkdir(dirname(target), { recursive: true });
+      makeFolder(dirname(target));
       await rename(join(aside, part), target);
     }
   } finally {
@@ -72,7 +73,7 @@ async function storePatient(root: string, { id, files }: PatientOutput): Promise
 async function writeFiles(root: string, files: readonly OutputFile[]): Promise<void> {
   for (const file of files) {
     const target = join(root, file.path);
-    await mkdir(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     await writeFile(target, file.bytes);
   }
 }
@@ -81,8 +82,11 @@ async function assertOurs(root: string, shown: string, identity: OutputFile): Pr
   const entries = await readdir(root).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     if (error.code === 'ENOTDIR')
-      throw new OptionError('output/not-a-folder', `${shown} is a file; give a folder with -o.`);
-    throw error;
+      throw new OptionError(
+        'output/not-a-folder',
+        `${shown} is a file, or lies below one; give a folder with -o.`,
+      );
+    throw unwritable(shown, error);
   });
   if (entries.length === 0) return;
   const kept = await readFile(join(root, IDENTITY), 'utf8').catch(() => undefined);

@@ -1,12 +1,14 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileStore } from '../../core/file-store.ts';
+import { unreadable } from './sources.ts';
 import { orEnvironmentError } from './unwritable.ts';
 import { appendWhole, writeWhole } from './write-whole.ts';
 
 /**
  * A folder on disk as a store.
- * @throws EnvironmentError `output/unwritable` from `write` and `appendLine`, in words for the user.
+ * @throws EnvironmentError `output/unwritable` from `write` and `appendLine`, `input/unreadable` from `read`, in words
+ *   for the user.
  */
 export function folderStore(folder: string): FileStore {
   const full = (path: string): string => join(folder, path);
@@ -15,8 +17,9 @@ export function folderStore(folder: string): FileStore {
       try {
         return new Uint8Array(await readFile(full(path)));
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-        throw error;
+        const { code = '' } = error as NodeJS.ErrnoException;
+        if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+        throw unreadable(full(path), error as NodeJS.ErrnoException);
       }
     },
     write: (path, bytes) => orEnvironmentError(full(path), () => writeWhole(full(path), bytes)),

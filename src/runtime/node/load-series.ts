@@ -1,6 +1,6 @@
 /** From files or folders as the user names them to a series, its study and its mask; commands and jobs read alike. */
 import { resolve } from 'node:path';
-import { OptionError } from '../../core/errors.ts';
+import { OptionError, ShapeError } from '../../core/errors.ts';
 import type { Grid } from '../../core/grid.ts';
 import type { FileSource } from '../../core/source.ts';
 import type { InputRecord } from '../../core/summary.ts';
@@ -45,8 +45,14 @@ export async function loadSeries(
   warnings: WarningSink,
 ): Promise<LoadedSeries> {
   const roi = flags.roi !== undefined && flags.series === undefined ? resolve(flags.roi) : undefined;
-  const sources = (await findSources(paths)).filter(({ name }) => resolve(name) !== roi);
+  const found = await findSources(paths);
+  const sources = found.filter(({ name }) => resolve(name) !== roi);
   const inventory = await takeInventory(sources, warnings);
+  if (inventory.candidates.length === 0 && sources.length < found.length)
+    throw new OptionError(
+      'roi/is-input',
+      `${flags.roi} is the only image of the input, and cannot be its mask too; give the mask's own file with --roi.`,
+    );
   for (const { name, code, reason } of inventory.skipped) warnings.add(code, name, `skipped: ${reason}`);
   const request: TslRequest = {
     ...(flags.tsl && { tslMs: flags.tsl }),
@@ -73,21 +79,36 @@ export function studyFor({ name, readStudy }: LoadedSeries): Promise<SourceStudy
   );
 }
 
-/** Left and right of an image without orientation are unknown: such a mask must share the grid. */
-function niftiMask(image: NiftiImage, grid: Grid, warnings: WarningSink): Mask {
-  if (image.orientation === 'none') return maskFromNifti(image, { grid });
+/** What a mask is for: the grid of a series or map, and whether it knows where the patient's left is. */
+export interface MaskTarget {
+  readonly grid: Grid;
+  readonly orientation?: string;
+}
+
+/** Where left and right are unknown, of the mask or of the images, nothing relates the two but a common grid. */
+function niftiMask(image: NiftiImage, { grid, orientation }: MaskTarget, warnings: WarningSink): Mask {
+  if (image.orientation === 'none' || orientation === 'none') return maskFromNifti(image, { grid });
   return resampleMask(maskFromNifti(image, { grid: image.grid }), grid, image.name, warnings);
+}
+
+function dicomMask(bytes: Uint8Array, name: string, target: MaskTarget, warnings: WarningSink): Mask {
+  if (target.orientation === 'none')
+    throw new ShapeError(
+      'mask/grid',
+      `${name}: regions of DICOM lie in the patient, but the images do not say which side is left; give a NIfTI mask on their grid.`,
+    );
+  return maskFromDicom(bytes, name, target.grid, warnings);
 }
 
 /**
  * Reads a mask on the grid of a series or a map: a DICOM segmentation or structure set, or a NIfTI image of labels.
  * What lies on another grid is brought onto this one, with a warning.
- * @throws DataError `mask/empty` for a mask that does not meet the images; ShapeError `mask/grid` for one on another grid
- *   that does not know where left is.
+ * @throws DataError `mask/empty` for a mask that does not meet the images; ShapeError `mask/grid` for one that nothing
+ *   relates to them: on another grid where it or the images do not know where left is, or with the header of another matrix.
  */
 export async function loadMask(
   path: string,
-  { grid }: { readonly grid: Grid },
+  target: MaskTarget,
   warnings: WarningSink,
 ): Promise<{ mask: Mask; input: InputRecord }> {
   const [source] = (await findSources([path])) as [FileSource];
@@ -95,7 +116,7 @@ export async function loadMask(
     throw new OptionError('input/not-a-file', `${path} is a folder; give the file of the mask with --roi.`);
   const bytes = await source.read();
   const mask = looksLikeDicom(bytes)
-    ? maskFromDicom(bytes, source.name, grid, warnings)
-    : niftiMask(readNifti(bytes, source.name, warnings), grid, warnings);
+    ? dicomMask(bytes, source.name, target, warnings)
+    : niftiMask(readNifti(bytes, source.name, warnings), target, warnings);
   return { mask, input: await inputRecord(source) };
 }

@@ -24,6 +24,7 @@ import {
 } from '../../pipeline/map-files.ts';
 import type { MappingModel } from '../../pipeline/mapping-model.ts';
 import { patientReportFile } from '../../pipeline/patient-report.ts';
+import { refuseEmptyMap } from '../../pipeline/refuse-empty-map.ts';
 import type { RefinementRule } from '../../roi/refine.ts';
 import { type RegionsResult, reportRegions } from '../../roi/region-report.ts';
 import { withSliceNumbers } from '../../roi/slice-number.ts';
@@ -63,7 +64,7 @@ export interface MappedPatient {
   readonly summary: Summary;
 }
 
-/** Maps a patient. @throws what `mapSeries` and `reportRegions` throw. */
+/** Maps a patient. @throws what `mapSeries`, `refuseEmptyMap` and `reportRegions` throw. */
 export async function mapPatient(
   { series, name, roi, records }: PatientImages,
   model: MappingModel,
@@ -72,6 +73,7 @@ export async function mapPatient(
 ): Promise<MappedPatient> {
   const result = await mapSeries(series, model, { onProgress, mapFromMs, roi });
   const counts = countMap(result);
+  refuseEmptyMap(counts.status, name);
   const regions =
     roi && reportRegions({ ...result, mask: roi, calibration: model.calibration, rule }, warnings);
   const summary = createSummary({

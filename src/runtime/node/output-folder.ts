@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { OptionError } from '../../core/errors.ts';
 import type { OutputFile } from '../../core/summary.ts';
+import { makeFolder } from './make-folder.ts';
 import { orEnvironmentError, unwritable } from './unwritable.ts';
 
 /** Where a command writes: files gather beside the target and appear there all at once, or not at all. */
@@ -41,14 +42,14 @@ export async function openOutputFolder(
     options.aside ?? dirname(target),
     `.${basename(target)}.${randomBytes(6).toString('hex')}.partial`,
   );
-  const made = await orEnvironmentError(path, () => mkdir(partial, { recursive: true }));
+  const made = await orEnvironmentError(path, async () => makeFolder(partial));
 
   return {
     gathering: partial,
     write: (file) =>
       orEnvironmentError(path, async () => {
         const destination = join(partial, file.path);
-        await mkdir(dirname(destination), { recursive: true });
+        makeFolder(dirname(destination));
         await writeFile(destination, file.bytes);
       }),
     commit: () => orEnvironmentError(path, () => putInPlace(partial, target)),
@@ -64,7 +65,7 @@ const MAX_TRIES = 3;
 
 async function putInPlace(partial: string, target: string): Promise<void> {
   const old = `${partial}.old`;
-  await mkdir(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   for (let tries = 1; ; tries++) {
     if (existsSync(target)) await rename(target, old).catch(unlessCode('ENOENT'));
     try {
@@ -118,17 +119,23 @@ const RECORD = 'summary.json';
 
 /**
  * Refuses a target before any work is done for it.
- * @throws OptionError `output/exists`, `output/not-a-folder`, `output/foreign`, `output/holds-input`.
+ * @throws OptionError `output/no-name`, `output/exists`, `output/not-a-folder`, `output/foreign`, `output/holds-input`.
  */
 export async function assertOutputFolder(
   path: string,
   { force = false, inputs = [] }: OutputFolderOptions = {},
 ): Promise<void> {
+  // An empty name is where the command runs: never what is meant, most often a variable of a script that is not set.
+  if (path === '')
+    throw new OptionError('output/no-name', 'The output folder has no name; give one with -o.');
   const target = resolve(path);
   const entries = await readdir(target).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
     if (error.code === 'ENOTDIR')
-      throw new OptionError('output/not-a-folder', `${path} is a file; give a folder with -o.`);
+      throw new OptionError(
+        'output/not-a-folder',
+        `${path} is a file, or lies below one; give a folder with -o.`,
+      );
     throw unwritable(path, error);
   });
   if (entries.length === 0) return;

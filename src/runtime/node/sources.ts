@@ -81,7 +81,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'the link leads nowhere',
 };
 
-function unreadable(path: string, error: NodeJS.ErrnoException): EnvironmentError {
+/** Why the system refused to read `path`, as the user named it. */
+export function unreadable(path: string, error: NodeJS.ErrnoException): EnvironmentError {
   const reason = REASONS[error.code ?? ''] ?? error.message;
   return new EnvironmentError('input/unreadable', `Cannot read ${path}: ${reason}.`, { cause: error });
 }

@@ -3,6 +3,9 @@ import { EnvironmentError } from '../../core/errors.ts';
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'no permission to write there',
   EPERM: 'no permission to write there',
+  ENOENT: 'no folder can be made there',
+  ENOTDIR: 'a part of that path is a file',
+  ENAMETOOLONG: 'the name is too long',
   EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',

@@ -1,10 +1,11 @@
 /** Files on disk that are whole or not there, whatever the disk does. */
-import { appendFile, mkdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
 /** Writes a file aside and moves it into place: readers and a stopped run never see a part of it. */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const aside = `${path}.partial`;
   try {
     await writeFile(aside, bytes, { flush: true });
@@ -17,7 +18,7 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
 
 /** Adds text to a file, all of it or nothing. */
 export async function appendWhole(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const size = await stat(path).then(
     (found) => found.size,
     () => 0,
