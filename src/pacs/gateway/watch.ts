@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RESULT_ENDING } from '../../io/dicom/results/modules.ts';
 import { writeWhole } from '../../runtime/node/write-whole.ts';
 import { findSeries, findStudies } from '../dicomweb/query.ts';
 import { retrieve } from '../dicomweb/retrieve.ts';
@@ -35,7 +36,9 @@ export function createWatch(settings: WatchSettings): () => Promise<void> {
         // What the server does not tell may fit; the images themselves decide when they are here.
         const known = { seriesDescription: series.description, protocolName: series.protocol };
         const mayFit = ruleFor(rules, known, ['seriesDescription', 'protocolName']) !== undefined;
-        if (modality !== 'MR' || !mayFit || nInstances === null || settings.isFull()) continue;
+        // Maps are of the same modality, and named after the series that they were made from.
+        const isResult = series.description.endsWith(RESULT_ENDING);
+        if (modality !== 'MR' || isResult || !mayFit || nInstances === null || settings.isFull()) continue;
         const isStill = before.get(uid) === nInstances;
         before.set(uid, nInstances);
         if (isStill && (await seenCount(settings.folders, uid)) !== nInstances)

@@ -37,6 +37,8 @@ const MAX_SOURCE_NUMBER = 99_999;
 
 /** Longest value of the VR `LO`. */
 const MAX_LONG_STRING = 64;
+/** Ends the series descriptions of all results. */
+export const RESULT_ENDING = ' (research use)';
 /** Longest value of the VR `ST`. */
 const MAX_SHORT_TEXT = 1024;
 
@@ -57,7 +59,7 @@ export function commonModules(
     BodyPartExamined: source.bodyPart,
     SeriesInstanceUID: uid(series.key),
     SeriesNumber: seriesNumber(source.seriesNumber, series.key),
-    SeriesDescription: `${series.description} (research use)`.slice(0, MAX_LONG_STRING),
+    SeriesDescription: series.description.slice(0, MAX_LONG_STRING - RESULT_ENDING.length) + RESULT_ENDING,
     SeriesDate: source.content.ContentDate,
     SeriesTime: source.content.ContentTime,
     ...EQUIPMENT,
