@@ -30,7 +30,7 @@ export function validateTslMs(tslMs: readonly number[], options: ValidateTslOpti
   if (options.nImages !== undefined && tslMs.length !== options.nImages)
     fail(
       'tsl/count',
-      `${tslMs.length} ${timeName} values (${list}) for ${options.nImages} images: give one per image.`,
+      `${tslMs.length} ${timeName} value${tslMs.length === 1 ? '' : 's'} (${list}) for ${options.nImages} images: give one per image.`,
     );
   if (tslMs.length < 2)
     fail('tsl/single', `A ${label} fit needs at least two ${timeName} values, got ${tslMs.length}.`);
