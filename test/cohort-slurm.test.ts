@@ -1,12 +1,14 @@
 /** `rhomap cohort map --on slurm` on a real Slurm of one node, which the suite starts. 10 patients; 200 with RHOMAP_FULL=1. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { readJournal } from '../src/jobs/journal.ts';
 import { type CliResult, rhomap } from './support/cli.ts';
 import { cohortFolder, resultsOf } from './support/cohort.ts';
+import { smallModel } from './support/model.ts';
 import { type Slurm, startSlurm } from './support/slurm.ts';
 
 const [N_PATIENTS, CHUNK] = process.env['RHOMAP_FULL'] ? [200, 20] : [10, 3];
@@ -127,12 +129,32 @@ it('is seen and cancelled by rhomap jobs, and goes on when asked to', async () =
   expect(again.said()).toContain('The jobs were cancelled.');
   expect(JSON.parse((await status()).out)).toMatchObject({ slurm: null, running: null });
   expect((await rhomap('jobs', 'cancel', output)).error).toContain('nothing to stop');
+  const third = start(onSlurm(folder, '--workers', '1'));
+  const nBefore = chunkProcesses(output).length;
+  await until(() => chunkProcesses(output).length > nBefore, third);
+  await slurm!.ask('scancel', `--user=${userInfo().username}`);
+  expect(await third.ended, third.said()).toBe(1);
+  expect(third.said()).toContain('cancelled in Slurm');
   const end = await rhomap(...onSlurm(folder));
   expect(end, end.error).toMatchObject({ code: 0 });
   expect(readJournal(output).size).toBe(N_PATIENTS);
 });
 
-it('reports subjects that cannot be mapped and stops at what concerns all', async () => {
+it('stops at what concerns all subjects, and goes on when that is mended', async () => {
+  const folder = cohortFolder(4);
+  const [output, model] = [join(folder, 'out'), join(folder, 'model.onnx')];
+  const bytes = readFileSync(model);
+  const run = start(onSlurm(folder, '--sbatch=--begin=now+8'));
+  await until(() => existsSync(join(output, '.jobs/slurm')), run);
+  writeFileSync(model, smallModel({ headGain: 0.1 }));
+  expect(await run.ended, run.said()).toBe(1);
+  expect(run.said()).toMatch(/is not the file that this cohort was begun with.*0 subjects are done/);
+  writeFileSync(model, bytes);
+  const end = await rhomap(...onSlurm(folder));
+  expect(end, end.error).toMatchObject({ code: 0 });
+});
+
+it('reports subjects that cannot be mapped, and tries them again when asked to', async () => {
   const folder = cohortFolder(4);
   writeFileSync(join(folder, 'data/sub-002/anat/sub-002_spinlock.nii.gz'), 'no image');
   const run = await rhomap(...onSlurm(folder));

@@ -15,7 +15,14 @@ import { takeLock } from '../lock.ts';
 import type { Plan } from '../plan.ts';
 import type { JobCounts } from '../progress.ts';
 import type { Failure, Task } from '../task.ts';
-import { arrayPaths, createArray, openArrays, removeArray, type SlurmSettings } from './array.ts';
+import {
+  arrayPaths,
+  createArray,
+  markCancelled,
+  openArrays,
+  removeArray,
+  type SlurmSettings,
+} from './array.ts';
 import { type Chunk, chunksOf, type Left, lookAfter } from './chunks.ts';
 import { lookUp, type QueuedChunk, submit } from './client.ts';
 
@@ -54,6 +61,8 @@ interface State {
   nEnded: number;
   /** Chunks that died before their first task, with none that did better in between. */
   nIdle: number;
+  /** Slurm did not answer at the last look. */
+  isSilent: boolean;
 }
 
 function begin({ folder, plan, settings }: SlurmRun): State {
@@ -62,9 +71,13 @@ function begin({ folder, plan, settings }: SlurmRun): State {
     task.id,
     { task, nEnds: historyOf(reader.journal, task).nEnds, memoryMb: settings.memoryMb, nDeaths: 0 },
   ]);
+  const chunks = openArrays(folder).flatMap(chunksOf);
+  // What stopped an earlier run is mended, or will be told again.
+  for (const { array, number } of chunks)
+    rmSync(arrayPaths(folder, array.name).chunk(number, 'stop'), { force: true });
   return {
-    ...{ reader, left: new Map(left), chunks: openArrays(folder).flatMap(chunksOf) },
-    ...{ failures: [...plan.failures], nDone: plan.nDone, nEnded: 0, nIdle: 0 },
+    ...{ reader, left: new Map(left), chunks },
+    ...{ failures: [...plan.failures], nDone: plan.nDone, nEnded: 0, nIdle: 0, isSilent: false },
   };
 }
 
@@ -96,12 +109,15 @@ async function follow(run: SlurmRun, state: State): Promise<PoolEnd> {
 const waitSeconds = (elapsedSeconds: number): number => Math.min(30, 1 + elapsedSeconds / 20);
 
 /** `undefined` where Slurm does not answer: it may be restarting, and its jobs go on. */
-async function queueOf({ warn }: SlurmRun, { chunks }: State): Promise<QueuedChunk[] | undefined> {
+async function queueOf({ warn }: SlurmRun, state: State): Promise<QueuedChunk[] | undefined> {
   try {
-    return await lookUp([...new Set(chunks.map(({ array }) => array.name))]);
+    const queue = await lookUp([...new Set(state.chunks.map(({ array }) => array.name))]);
+    state.isSilent = false;
+    return queue;
   } catch (error) {
     if (!(error instanceof EnvironmentError) || error.code !== 'slurm/unreachable') throw error;
-    warn(`${error.message} Waiting for it [${error.code}]`);
+    if (!state.isSilent) warn(`${error.message} Waiting for it [${error.code}]`);
+    state.isSilent = true;
     return undefined;
   }
 }
@@ -133,8 +149,10 @@ function bury(run: SlurmRun, state: State, ended: ReturnType<typeof lookAfter>):
     const paths = arrayPaths(run.folder, array.name);
     if (existsSync(paths.chunk(number, 'stop')))
       return { kind: 'stopped', ...JSON.parse(readFileSync(paths.chunk(number, 'stop'), 'utf8')) };
-    if (isCancelled)
+    if (isCancelled) {
+      markCancelled(run.folder, [array.name]);
       return { kind: 'stopped', code: 'jobs/cancelled', reason: 'The jobs were cancelled in Slurm.' };
+    }
     const needsMore = isOfMemory || exitCodeOf(paths.chunk(number, 'exit')) === KILLED;
     for (const { task } of missing) if (needsMore) state.left.get(task.id)!.memoryMb = 2 * array.memoryMb;
     const at = missing.find(({ task, nStarts }) => historyOf(state.reader.journal, task).nStarts > nStarts);
