@@ -52,7 +52,7 @@ it('maps in Chromium as it does in Node', async () => {
 it('trains in Chromium as it does in Node', async () => {
   expect(there.error).toBeUndefined();
   expect(there.isolated).toBe(true);
-  expect(there.provider).toMatch(/^onnxruntime-web .* wasm$/);
+  expect(there.provider).toMatch(/^onnxruntime-web .* wasm, \d+ threads?$/);
   expect(there.log).toEqual([expect.stringMatching(/standard operators/)]);
 
   const here = await train(nodeSessionProvider());
