@@ -3,8 +3,6 @@ import { defineConfig } from 'vitest/config';
 /** Unit tests sit beside the sources; closed loops, golden data and the command line live in `test/`. */
 export default defineConfig({
   test: {
-    // Browsers and schedulers that the tests start can miss a beat on a busy machine; a fault fails twice.
-    retry: 1,
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'viewer/src/**/*.test.ts'],
     testTimeout: 60_000,
     pool: 'forks',

@@ -188,6 +188,38 @@ it('goes on after a reload, from a project file, and forgets when told to', asyn
   expect(faults).toEqual([]);
 });
 
+it('keeps what is opened while it still looks for work that was saved', async () => {
+  const { page, faults } = await open();
+  // What the browser kept is told only when the test asks for it.
+  await page.addInitScript(() => {
+    const { get } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.get = function (key) {
+      const request = get.call(this, key);
+      if (key !== 'study') return request;
+      const later = {
+        get result() {
+          return request.result;
+        },
+        set onsuccess(tell: () => void) {
+          Object.assign(globalThis, { tell });
+        },
+      };
+      return later as unknown as IDBRequest;
+    };
+  });
+  await page.reload();
+  await page.waitForFunction(() => 'tell' in globalThis);
+  await dropFiles(page, filesOf(join(DICOM, 'philips')));
+  await page.getByRole('button', { name: '0, 10, 30, 50' }).click();
+  await page.getByRole('button', { name: 'Map', exact: true }).click();
+  const save = page.getByRole('button', { name: 'Save', exact: true });
+  await save.waitFor();
+  await page.evaluate(() => (globalThis as unknown as { tell: () => void }).tell());
+  await page.waitForTimeout(100);
+  expect(await save.isVisible()).toBe(true);
+  expect(faults).toEqual([]);
+});
+
 it('opens what the command line wrote, with a mask, and says the same numbers', async () => {
   const folder = temporaryFolder();
   writeSeries(join(folder, 'series.nii.gz'), [0, 10, 30, 50]);

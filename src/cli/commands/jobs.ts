@@ -66,9 +66,9 @@ const cancelCommand: CommandDefinition = {
     const arrays = openArrays(folder!).map(({ name }) => name);
     if (arrays.length > 0) {
       markCancelled(folder!, arrays);
-      await cancel(arrays);
-      // Who follows them sees it at the next look, or now.
+      // Who follows them sees it at the next look, or now. Before anything is waited for: a look could end that process.
       if (lock?.host === hostname()) process.kill(lock.pid, 'SIGINT');
+      await cancel(arrays);
       terminal.result('the jobs on Slurm are cancelled');
       terminal.json({ cancelled: arrays });
       return;

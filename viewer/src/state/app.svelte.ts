@@ -170,7 +170,10 @@ export function createApp(): App {
       servedFolder = offered.folder;
       models = offered.models;
       warmLater();
-      open = await restore(servedFolder);
+      const kept = await restore(servedFolder);
+      // Whoever opened something meanwhile wants that.
+      if (open || found || progress) return;
+      open = kept;
       if (!open && offered.files.length > 0) await read(offered.files);
     },
     read,
