@@ -2,7 +2,6 @@
  * `rhomap cohort map` over small virtual patients: complete, resumable at any moment, and the same bytes whatever
  * happened on the way. 50 patients in `npm test`, 2,000 with RHOMAP_FULL=1.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -10,6 +9,7 @@ import { readJournal } from '../src/jobs/journal.ts';
 import { type CliResult, rhomap, temporaryFolder } from './support/cli.ts';
 import { cohortFolder, resultsOf } from './support/cohort.ts';
 import { smallModel } from './support/model.ts';
+import { type RunningProgram, start } from './support/process.ts';
 import { writeMask, writeSeries } from './support/series.ts';
 import { writeSpinLockSeries } from './support/spin-lock-dicom.ts';
 
@@ -37,27 +37,10 @@ const argvOf = (folder: string, output: string, ...more: readonly string[]): str
 const map = (folder: string, output: string, ...more: readonly string[]): Promise<CliResult> =>
   rhomap(...argvOf(folder, output, ...more));
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly ended: Promise<number | null>;
-  said(): string;
-}
-
-/** The program in a process of its own. */
-function start(argv: readonly string[]): Running {
-  const main = join(import.meta.dirname, '../src/cli/main.ts');
-  const child = spawn(process.execPath, [main, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let said = '';
-  child.stderr.on('data', (bytes) => (said += bytes));
-  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
-  return { child, ended, said: () => said };
-}
-
 const nDone = (folder: string): number => [...readJournal(folder).values()].filter(({ done }) => done).length;
 
 /** Waits until so many subjects are done. */
-async function untilDone(folder: string, n: number, { child }: Running): Promise<void> {
+async function untilDone(folder: string, n: number, { child }: RunningProgram): Promise<void> {
   while (nDone(folder) < n && child.exitCode === null)
     await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -1,6 +1,5 @@
 /** `rhomap cohort report`: one page on mapped subjects, and their table, which another reader understands. */
 import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parquetReadObjects } from 'hyparquet';
@@ -12,12 +11,12 @@ import { parseTable } from '../src/report/cohort/parse-table.ts';
 import type { SubjectRow } from '../src/report/cohort/subject-row.ts';
 import { thumbnail } from '../src/report/cohort/thumbnail.ts';
 import { launchChromium } from './browser/chromium.ts';
+import { axeViolations } from './support/axe.ts';
 import { rhomap, temporaryFolder } from './support/cli.ts';
 import { cohortFolder } from './support/cohort.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const BROKEN = /NaN|undefined|Infinity|\[object|null/;
 
 /** A mapped cohort: three subjects mapped, copied to twelve with means of their own, one of them far off, one failed. */
@@ -95,14 +94,7 @@ it('tells groups, outliers, unusual inputs and failures on one page that passes 
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth + 1)).toBe(
         true,
       );
-      await page.evaluate(axeSource);
-      const violations = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as {
-          axe: { run(): Promise<{ violations: { id: string }[] }> };
-        };
-        return (await axe.run()).violations.map(({ id }) => id);
-      });
-      expect(violations).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       if (process.env['RHOMAP_PICTURE'])
         await page.screenshot({ path: `${process.env['RHOMAP_PICTURE']}-${width}.png`, fullPage: true });
       await page.close();

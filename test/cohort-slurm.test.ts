@@ -1,5 +1,4 @@
 /** `rhomap cohort map --on slurm` on a real Slurm of one node, which the suite starts. 10 patients; 200 with RHOMAP_FULL=1. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { readJournal } from '../src/jobs/journal.ts';
 import { type CliResult, rhomap } from './support/cli.ts';
 import { cohortFolder, resultsOf } from './support/cohort.ts';
 import { smallModel } from './support/model.ts';
+import { type RunningProgram, start } from './support/process.ts';
 import { type Slurm, startSlurm } from './support/slurm.ts';
 
 const [N_PATIENTS, CHUNK] = process.env['RHOMAP_FULL'] ? [200, 20] : [10, 3];
@@ -43,23 +43,7 @@ const argvOf = (folder: string, output: string, ...more: readonly string[]): str
 const onSlurm = (folder: string, ...more: readonly string[]): string[] =>
   argvOf(folder, 'out', '--on', 'slurm', '--chunk', String(CHUNK), ...more);
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly ended: Promise<number | null>;
-  said(): string;
-}
-
-function start(argv: readonly string[]): Running {
-  const main = join(import.meta.dirname, '../src/cli/main.ts');
-  const child = spawn(process.execPath, [main, ...argv], { stdio: ['ignore', 'ignore', 'pipe'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let said = '';
-  child.stderr.on('data', (bytes) => (said += bytes));
-  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
-  return { child, ended, said: () => said };
-}
-
-async function until(isSo: () => boolean, { child, said }: Running): Promise<void> {
+async function until(isSo: () => boolean, { child, said }: RunningProgram): Promise<void> {
   for (; !isSo(); await sleep(10))
     if (child.exitCode !== null) throw new Error(`it ended before what was waited for: ${said()}`);
 }

@@ -1,6 +1,5 @@
 /** `rhomap map` and what follows it, from files to files, with a small untrained network. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
@@ -10,6 +9,7 @@ import { writeNifti } from '../src/io/nifti/write.ts';
 import { CALIBRATION_KEY, type Calibration } from '../src/uncertainty/calibration.ts';
 import { fitCalibration } from '../src/uncertainty/fit-calibration.ts';
 import { launchChromium } from './browser/chromium.ts';
+import { axeViolations } from './support/axe.ts';
 import { rhomap, temporaryFolder } from './support/cli.ts';
 import { writeDataSet } from './support/data-set.ts';
 import { smallModel } from './support/model.ts';
@@ -381,7 +381,6 @@ describe('rhomap calibrate', () => {
 });
 
 describe('the report of a patient', () => {
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   let browser: Browser;
   beforeAll(async () => {
     browser = await launchChromium();
@@ -408,8 +407,7 @@ describe('the report of a patient', () => {
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
       expect(overflow).toBeLessThanOrEqual(1);
-      const violations = await page.evaluate(`${axe}; axe.run().then((r) => r.violations.map((v) => v.id))`);
-      expect(violations).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       await page.close();
     }
   }, 60_000);

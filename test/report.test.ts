@@ -8,7 +8,6 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -16,12 +15,11 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ExperimentEvaluation } from '../src/evaluate/experiment-evaluation.ts';
 import { launchChromium } from './browser/chromium.ts';
+import { axeViolations } from './support/axe.ts';
 import { rhomap, temporaryFolder } from './support/cli.ts';
 import { syntheticExperiment } from './support/experiment.ts';
 
 type Files = Awaited<ReturnType<typeof syntheticExperiment>>['files'];
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Written {
   readonly folder: string;
@@ -133,14 +131,7 @@ describe('rhomap report of 51 patients', () => {
       await page.evaluate(() => {
         for (const details of document.querySelectorAll('details')) details.open = true;
       });
-      await page.evaluate(axeSource);
-      const violations = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as {
-          axe: { run(): Promise<{ violations: { id: string }[] }> };
-        };
-        return (await axe.run()).violations.map(({ id }) => id);
-      });
-      expect(violations).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       await page.close();
     }
   });

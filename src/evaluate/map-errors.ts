@@ -4,6 +4,7 @@
  */
 import { type MeanAndSd, meanAndSd, type Numbers } from '../core/statistics.ts';
 import { type RegionSlice, referenceOf } from '../uncertainty/region-slice.ts';
+import { meanRelativeErrorPercent } from './rmre.ts';
 
 /** Percent, over slices. */
 export interface MapErrors {
@@ -23,7 +24,7 @@ export interface MapErrors {
 export function mapErrors(slices: readonly RegionSlice[]): MapErrors[] {
   return [...Map.groupBy(slices, (slice) => slice.dataSet ?? '')].map(([dataSet, own]) => {
     const rmre = (map: (slice: RegionSlice) => Numbers, reference: 'target' | 'truth'): MeanAndSd =>
-      meanAndSd(own.map((slice) => relativeErrorPercent(map(slice), referenceOf(slice, reference)!)));
+      meanAndSd(own.map((slice) => meanRelativeErrorPercent(map(slice), referenceOf(slice, reference)!)));
     const both = (reference: 'target' | 'truth'): Pick<MapErrors['target'], 'coarse' | 'refined'> => ({
       coarse: rmre((slice) => slice.coarseMs, reference),
       refined: rmre((slice) => slice.predictedMs, reference),
@@ -42,10 +43,4 @@ export function mapErrors(slices: readonly RegionSlice[]): MapErrors[] {
 function lessOffset({ predictedMs, targetMs }: RegionSlice): Float32Array {
   const offsetMs = meanAndSd(predictedMs.map((value, i) => value - targetMs[i]!)).mean;
   return predictedMs.map((value) => value - offsetMs);
-}
-
-function relativeErrorPercent(values: Numbers, reference: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < reference.length; i++) sum += Math.abs(values[i]! - reference[i]!) / reference[i]!;
-  return (100 * sum) / reference.length;
 }

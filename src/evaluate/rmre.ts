@@ -5,7 +5,7 @@
  * because coarse map and target share noise; hence the same number against the *truth* (docs/explanation/metrics.md).
  */
 import { sliceSize } from '../core/grid.ts';
-import { type MeanAndSd, meanAndSd } from '../core/statistics.ts';
+import { type MeanAndSd, meanAndSd, type Numbers } from '../core/statistics.ts';
 import type { Mask } from '../core/volume.ts';
 import { meanBySlice, type Reference, type RoiPixels, referenceMs } from './roi-pixels.ts';
 
@@ -27,6 +27,13 @@ export function roiMeanRelativeError(pixels: RoiPixels, reference: Reference = '
 export function relativeErrors(pixels: RoiPixels, reference: Reference = 'target'): Float64Array {
   const expected = referenceMs(pixels, reference);
   return Float64Array.from(pixels.predictedMs, (value, i) => Math.abs(value - expected[i]) / expected[i]);
+}
+
+/** Mean of |value − reference| / reference over the pixels of one slice's region, %. */
+export function meanRelativeErrorPercent(values: Numbers, reference: Numbers): number {
+  let sum = 0;
+  for (let i = 0; i < reference.length; i++) sum += Math.abs(values[i]! - reference[i]!) / reference[i]!;
+  return (100 * sum) / reference.length;
 }
 
 /**

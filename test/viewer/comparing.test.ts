@@ -1,23 +1,18 @@
 /** Regions in and out as DICOM, visits compared, many patients in one list: each says what the command line says. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { createWarningSink } from '../../src/core/warnings.ts';
 import { readNifti } from '../../src/io/nifti/read.ts';
 import { writeNifti } from '../../src/io/nifti/write.ts';
+import { axeViolations } from '../support/axe.ts';
 import { rhomap, temporaryFolder } from '../support/cli.ts';
 import { noise } from '../support/series.ts';
-import { axeViolations, downloadOf, drag, dropFiles, useViewer } from './viewer-page.ts';
+import { drag, dropFiles, saved, useViewer } from './viewer-page.ts';
 
 const open = useViewer();
 const EXAMPLE = join(import.meta.dirname, '../../examples/data/virtual-liver/virtual-liver');
 const DICOM = join(import.meta.dirname, '../data/dicom/philips');
-
-const saved = async (page: Page, choice: string | RegExp): Promise<Buffer> => {
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
-  return downloadOf(page, page.getByRole('button', { name: choice }));
-};
 
 /** Every third row of the example's mask is of no region. */
 function otherMask(path: string): void {

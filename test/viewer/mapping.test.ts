@@ -8,7 +8,8 @@ import { expect, it } from 'vitest';
 import { writeNifti } from '../../src/io/nifti/write.ts';
 import { shippedModelPath } from '../../src/runtime/node/models.ts';
 import type { ViewerServer, ViewerServerSettings } from '../../src/runtime/node/viewer-server.ts';
-import { axeViolations, drag, dropFiles, useViewer } from './viewer-page.ts';
+import { axeViolations } from '../support/axe.ts';
+import { drag, dropFiles, useViewer } from './viewer-page.ts';
 
 const open = useViewer();
 const models = new Map([['liver-lbru', shippedModelPath('liver-lbru')]]);

@@ -1,6 +1,5 @@
 /** The built viewer in Debian's Chromium, watched for what it must never do. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -12,8 +11,6 @@ import {
   type ViewerServerSettings,
 } from '../../src/runtime/node/viewer-server.ts';
 import { launchChromium } from '../browser/chromium.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export interface ViewerPage {
   readonly page: Page;
@@ -115,23 +112,17 @@ export async function dropFiles(page: Page, files: readonly DroppedFile[]): Prom
   await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
 }
 
-/** What axe finds wrong, in a line each. */
-export async function axeViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as any).axe.run();
-    return violations.map(
-      (v: { id: string; nodes: { html: string; failureSummary: string }[] }) =>
-        `${v.id}: ${v.nodes.map((n) => `${n.html.slice(0, 160)} (${n.failureSummary})`).join(' | ')}`,
-    );
-  });
-}
-
 export async function downloadOf(page: Page, button: Locator): Promise<Buffer> {
   const downloading = page.waitForEvent('download');
   await button.click();
   const download = await downloading;
   return readFileSync(await download.path());
+}
+
+/** What a choice of the menu under Save gives. */
+export async function saved(page: Page, choice: string | RegExp): Promise<Buffer> {
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  return downloadOf(page, page.getByRole('button', { name: choice }));
 }
 
 /** Drags over a pane along points given as parts of its picture's width and height. */

@@ -4,20 +4,16 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { writeNifti } from '../../src/io/nifti/write.ts';
+import { axeViolations } from '../support/axe.ts';
 import { rhomap, temporaryFolder } from '../support/cli.ts';
 import { smallModel } from '../support/model.ts';
 import { noise, SMALL_GRID, writeMask, writeSeries } from '../support/series.ts';
-import { axeViolations, type DroppedFile, downloadOf, drag, dropFiles, useViewer } from './viewer-page.ts';
+import { type DroppedFile, drag, dropFiles, saved, useViewer } from './viewer-page.ts';
 
 const DICOM = join(import.meta.dirname, '../data/dicom');
 const open = useViewer();
 
 /** What a choice of the menu writes. */
-async function saved(page: Page, choice: string): Promise<Buffer> {
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
-  return downloadOf(page, page.getByRole('button', { name: choice }));
-}
-
 /** Files under a folder, each with its path. */
 const filesOf = (folder: string): DroppedFile[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -16,21 +16,19 @@ import { readModelRecord } from '../../pipeline/mapping-model.ts';
 import { folderStore } from '../../runtime/node/folder-store.ts';
 import type { SeriesFlags } from '../../runtime/node/load-series.ts';
 import type { OutputFormat } from '../../runtime/node/map-patient.ts';
-import { DEFAULT_MODEL, readModelFiles } from '../../runtime/node/models.ts';
+import { readModelFiles } from '../../runtime/node/models.ts';
 import { type CommandDefinition, command } from '../command.ts';
 import { INTERRUPTED } from '../exit-code.ts';
-import { addFormatFlag, addTimeFlags, numberPair, wholeNumber } from '../flags.ts';
+import { addFormatFlag, addTimeFlags, wholeNumber } from '../flags.ts';
+import { addModelFlags, type ModelFlags } from '../model-flags.ts';
 import { addRefineFlags, type RefineFlags, ruleOfFlags } from '../refine-flags.ts';
 import { addSlurmFlags, type SlurmFlags, slurmSettings } from '../slurm-flags.ts';
 import { textTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { untilInterrupted } from '../until-interrupted.ts';
 
-interface Flags extends SeriesFlags, RefineFlags, SlurmFlags {
+interface Flags extends SeriesFlags, ModelFlags, RefineFlags, SlurmFlags {
   readonly output: string;
-  readonly model: string;
-  readonly uncertaintyModel?: string;
-  readonly mapFrom?: readonly [number, number];
   readonly roi?: string;
   readonly depth: number;
   readonly to?: readonly OutputFormat[];
@@ -46,7 +44,7 @@ const SECONDS_PER_SUBJECT = 1;
 
 export const cohortMapCommand: CommandDefinition = {
   declare: (): Command => {
-    const declared = command('cohort map', 'Maps every subject as rhomap map does; a stopped run goes on.', [
+    const begun = command('cohort map', 'Maps every subject as rhomap map does; a stopped run goes on.', [
       'rhomap cohort map study -o mapped --dry-run',
       'rhomap cohort map study -o mapped',
       'rhomap cohort map dicom/ -o mapped --tsl 0,50 --roi rois/{id}.nii.gz',
@@ -57,17 +55,8 @@ export const cohortMapCommand: CommandDefinition = {
         '<in>',
         'BIDS data set, folder with a folder or NIfTI file per subject, or list (.csv, .tsv: id, input, roi)',
       )
-      .requiredOption('-o, --output <dir>', 'folder of the results; a stopped run goes on there')
-      .option('--model <name>', 'a shipped model (rhomap models lists them) or an .onnx file', DEFAULT_MODEL)
-      .option(
-        '--uncertainty-model <name>',
-        'a second model that states the uncertainty, for a map of one that states none (LBUDR with its LBRU)',
-      )
-      .option(
-        '--map-from <ms>',
-        "the two times to map from (default: those nearest to the model's)",
-        numberPair,
-      )
+      .requiredOption('-o, --output <dir>', 'folder of the results; a stopped run goes on there');
+    const declared = addModelFlags(begun)
       .option(
         '--roi <path>',
         'where masks lie in <in>, with {id} for the subject; none: no regions (default: as in the data set)',

@@ -2,49 +2,39 @@ import type { Command } from 'commander';
 import { createWarningSink } from '../../core/warnings.ts';
 import { openMappingModel } from '../../pipeline/mapping-model.ts';
 import { mapPatient, writeMappedPatient } from '../../runtime/node/map-patient.ts';
-import { DEFAULT_MODEL, readModelFiles } from '../../runtime/node/models.ts';
+import { readModelFiles } from '../../runtime/node/models.ts';
 import { assertOutputFolder } from '../../runtime/node/output-folder.ts';
 import { nodeSessionProvider } from '../../runtime/node/session.ts';
 import type { InputCheck } from '../../uncertainty/input-checks.ts';
 import { addOutputFlags, type CommandDefinition, command } from '../command.ts';
-import { addFormatFlag, addSeriesFlags, numberPair, wholeNumber } from '../flags.ts';
+import { addFormatFlag, addSeriesFlags, wholeNumber } from '../flags.ts';
 import { loadForMaps, type MappingFlags } from '../load-for-maps.ts';
+import { addModelFlags, type ModelFlags } from '../model-flags.ts';
 import { printWarnings } from '../print-warnings.ts';
 import { addRefineFlags, type RefineFlags, refinementRule, regionTable } from '../refine-flags.ts';
 import type { Terminal } from '../terminal.ts';
 
-interface MapFlags extends MappingFlags, RefineFlags {
-  readonly model: string;
-  readonly uncertaintyModel?: string;
-  readonly mapFrom?: readonly [number, number];
+interface MapFlags extends MappingFlags, ModelFlags, RefineFlags {
   readonly report?: boolean;
   readonly threads?: number;
 }
 
 export const mapCommand: CommandDefinition = {
   declare: (): Command => {
-    const declared = addFormatFlag(
-      addOutputFlags(
-        addSeriesFlags(
-          command('map', 'A refined T1rho map and its uncertainty from two images, by a trained network.', [
-            'rhomap map scan/ --tsl 0,50 -o maps',
-            'rhomap map series.nii.gz --tsl-from sidecar -o maps --roi liver.nii.gz --report',
-            'rhomap map scan/ --tsl 0,50 -o maps --roi liver.dcm --to nifti,dicom',
-            'rhomap map scan/ --tsl 0,10,30,50 --map-from 0,50 -o maps --model mine.onnx',
-          ]),
+    const declared = addModelFlags(
+      addFormatFlag(
+        addOutputFlags(
+          addSeriesFlags(
+            command('map', 'A refined T1rho map and its uncertainty from two images, by a trained network.', [
+              'rhomap map scan/ --tsl 0,50 -o maps',
+              'rhomap map series.nii.gz --tsl-from sidecar -o maps --roi liver.nii.gz --report',
+              'rhomap map scan/ --tsl 0,50 -o maps --roi liver.dcm --to nifti,dicom',
+              'rhomap map scan/ --tsl 0,10,30,50 --map-from 0,50 -o maps --model mine.onnx',
+            ]),
+          ),
         ),
       ),
     )
-      .option('--model <name>', 'a shipped model (rhomap models lists them) or an .onnx file', DEFAULT_MODEL)
-      .option(
-        '--uncertainty-model <name>',
-        'a second model that states the uncertainty, for a map of one that states none (LBUDR with its LBRU)',
-      )
-      .option(
-        '--map-from <ms>',
-        "the two times to map from (default: those nearest to the model's)",
-        numberPair,
-      )
       .option(
         '--roi <mask>',
         'regions: NIfTI labels, DICOM SEG or RTSTRUCT; their numbers go to roi.csv and roi_refined.csv',

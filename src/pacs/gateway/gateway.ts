@@ -15,6 +15,7 @@ import { acceptImage } from './inbox.ts';
 import { type FolderLock, lockFolder } from './lock.ts';
 import type { GatewayLog } from './log.ts';
 import { createMapper } from './mapping-thread.ts';
+import { createPause } from './pause.ts';
 import { type DeadJob, type JobState, openQueue, type Queue } from './queue.ts';
 import { shortHash } from './rules.ts';
 import { createWatch } from './watch.ts';
@@ -167,25 +168,19 @@ async function watchRoom({
 /** Does something again and again, one after the other; what goes wrong is logged. Returns what ends it. */
 function repeat(ms: number, log: GatewayLog, what: () => Promise<void>): () => Promise<void> {
   let isStopping = false;
-  let wake = (): void => {};
+  const pause = createPause();
   const loop = async (): Promise<void> => {
     while (!isStopping) {
       await what().catch((error: Error & { code?: string }) =>
         log.error({ code: error.code ?? 'internal', at: shortHash(error.stack ?? '') }, 'to be tried again'),
       );
-      await new Promise<void>((done) => {
-        const timer = setTimeout(done, ms);
-        wake = () => {
-          clearTimeout(timer);
-          done();
-        };
-      });
+      await pause.wait(ms);
     }
   };
   const ended = loop();
   return async () => {
     isStopping = true;
-    wake();
+    pause.cut();
     await ended;
   };
 }

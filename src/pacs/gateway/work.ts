@@ -7,6 +7,7 @@ import type { GatewayConfig, Rule } from './config.ts';
 import { type Folders, park } from './folders.ts';
 import type { GatewayLog } from './log.ts';
 import type { Mapper } from './mapping-thread.ts';
+import { createPause } from './pause.ts';
 import type { Job, Queue } from './queue.ts';
 import { shortHash } from './rules.ts';
 import { sendResults } from './send.ts';
@@ -32,7 +33,7 @@ const KEEP_MS = 10_000;
 export function startWork(settings: WorkSettings): Work {
   const { queue, log } = settings;
   let isStopping = false;
-  let wake = (): void => {};
+  const pause = createPause();
   const loop = async (): Promise<void> => {
     while (!isStopping) {
       const job = await queue.next().catch((error: Error) => {
@@ -40,22 +41,15 @@ export function startWork(settings: WorkSettings): Work {
         return undefined;
       });
       if (job) await doJob(job, settings);
-      else
-        await new Promise<void>((done) => {
-          const timer = setTimeout(done, IDLE_MS);
-          wake = () => {
-            clearTimeout(timer);
-            done();
-          };
-        });
+      else await pause.wait(IDLE_MS);
     }
   };
   const ended = loop();
   return {
-    wake: () => wake(),
+    wake: pause.cut,
     stop: async () => {
       isStopping = true;
-      wake();
+      pause.cut();
       await ended;
     },
   };

@@ -5,6 +5,7 @@ import { counted, unbroken } from '../experiment/format.ts';
 import { PAGE_STYLE } from '../experiment/page-style.ts';
 import { PAPER } from '../experiment/paper-results.ts';
 import { type ReportTable, tableHtml } from '../experiment/report-table.ts';
+import { htmlPage, linkedSections } from '../html-page.ts';
 import { escapeXml } from '../svg.ts';
 import type { FlaggedRow } from './flags.ts';
 import { type CohortFacts, cohortMethods } from './methods-text.ts';
@@ -43,7 +44,7 @@ const MOST_ROWS = 2000;
 export function cohortPage(report: CohortReport): string {
   const { title, rows, groups, figures, failures, facts } = report;
   const flagged = rows.filter(({ flags }) => flags.length > 0);
-  const sections: readonly (readonly [id: string, title: string, html: string])[] = [
+  const { nav, body } = linkedSections([
     ['groups', 'Groups', figures.map(figureHtml).join('')],
     [
       'look',
@@ -57,35 +58,17 @@ export function cohortPage(report: CohortReport): string {
     ['subjects', 'All subjects', allSubjects(report)],
     ['methods', 'Methods, for a paper', `<p>${escapeXml(unbroken(cohortMethods(rows, facts)))}</p>`],
     ['cite', 'How to cite', `<pre>${escapeXml(PAPER.citation)}</pre>`],
-  ];
-  const shown = sections.filter(([, , html]) => html !== '');
-  const links = shown.map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`).join('');
-  const body = shown.map(
-    ([id, name, html]) => `<section aria-labelledby="${id}"><h2 id="${id}">${name}</h2>${html}</section>`,
-  );
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>Liver T1ρ of a cohort: ${escapeXml(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header>
-<h1>Liver T1ρ of a cohort</h1>
+  ]);
+  return htmlPage({
+    title: `Liver T1ρ of a cohort: ${title}`,
+    style: STYLE,
+    header: `<h1>Liver T1ρ of a cohort</h1>
 <p class="lead">${escapeXml(title)} · for research only</p>
 ${counts(report, flagged.length)}
-<nav aria-label="Sections"><ul>${links}</ul></nav>
-</header>
-<main>
-${body.join('\n')}
-</main>
-<footer>Made by rhomap ${escapeXml(facts.rhomap)}. For research only; not a medical device: no diagnosis or treatment may rest on it. The table of subjects lies in the folder <code>report</code> beside this page, as CSV and Parquet.</footer>
-</body>
-</html>
-`;
+${nav}`,
+    main: body,
+    footer: `Made by rhomap ${escapeXml(facts.rhomap)}. For research only; not a medical device: no diagnosis or treatment may rest on it. The table of subjects lies in the folder <code>report</code> beside this page, as CSV and Parquet.`,
+  });
 }
 
 function counts({ facts, rows }: CohortReport, nFlagged: number): string {

@@ -1,4 +1,5 @@
 /** The report of an experiment as one self-contained HTML page: no script, nothing to load, light and dark. */
+import { htmlPage, linkedSections } from '../html-page.ts';
 import { escapeXml } from '../svg.ts';
 import { embedSvg } from './embed-svg.ts';
 import type { ExperimentReport } from './experiment-report.ts';
@@ -25,7 +26,7 @@ export interface RunFacts {
 
 export function experimentPage(report: ExperimentReport, facts: RunFacts): string {
   const { evaluation, figures } = report;
-  const sections: readonly (readonly [id: string, title: string, html: string])[] = [
+  const { nav, body } = linkedSections([
     ['outcome', 'What came out', verdictList(report.verdicts)],
     ['patients', 'Patients', tableHtml(report.cohort, true)],
     ['errors', 'Errors of the maps', report.rmre.map((table) => tableHtml(table, true)).join('')],
@@ -43,35 +44,17 @@ export function experimentPage(report: ExperimentReport, facts: RunFacts): strin
     ],
     ['cite', 'How to cite', citations(evaluation.rhomap)],
     ['words', 'Words', glossary()],
-  ];
-  const shown = sections.filter(([, , html]) => html !== '');
-  const links = shown.map(([id, title]) => `<li><a href="#${id}">${title}</a></li>`).join('');
-  const body = shown.map(
-    ([id, title, html]) => `<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${html}</section>`,
-  );
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>Liver T1ρ maps from two images: report of an experiment</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<header>
-<h1>Liver T1ρ maps from two images</h1>
+  ]);
+  return htmlPage({
+    title: 'Liver T1ρ maps from two images: report of an experiment',
+    style: PAGE_STYLE,
+    header: `<h1>Liver T1ρ maps from two images</h1>
 <p class="lead">${escapeXml(lead(report))}</p>
 <p class="note">${escapeXml(inShort(report, facts))}</p>
-<nav aria-label="Sections"><ul>${links}</ul></nav>
-</header>
-<main>
-${body.join('\n')}
-</main>
-<footer>Made by rhomap ${escapeXml(evaluation.rhomap)} on ${escapeXml(facts.madeAt.slice(0, 10))}. For research use only. Every table and figure of this page lies in the folder <code>report</code> beside it, as CSV, JSON, SVG and PNG.</footer>
-</body>
-</html>
-`;
+${nav}`,
+    main: body,
+    footer: `Made by rhomap ${escapeXml(evaluation.rhomap)} on ${escapeXml(facts.madeAt.slice(0, 10))}. For research use only. Every table and figure of this page lies in the folder <code>report</code> beside it, as CSV, JSON, SVG and PNG.`,
+  });
 }
 
 function lead({ evaluation: { participants, methods, nFolds } }: ExperimentReport): string {

@@ -1,6 +1,7 @@
 /** The report of one patient as one self-contained HTML page: pictures first, then what to think of them, numbers folded. */
 import type { RegionReport } from '../../roi/region-report.ts';
 import { PAGE_STYLE } from '../experiment/page-style.ts';
+import { htmlPage } from '../html-page.ts';
 import { escapeXml } from '../svg.ts';
 import { type Finding, patientFindings } from './findings.ts';
 import type { PatientReport } from './patient-report.ts';
@@ -27,35 +28,22 @@ main section:first-child h2 { margin-top: 0; }
 export function patientPage(report: PatientReport): string {
   const findings = patientFindings(report);
   const stop = findings.find(({ kind }) => kind === 'stop');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>T1ρ from two images: ${escapeXml(report.title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header>
-<h1>Liver T1ρ from two images</h1>
+  return htmlPage({
+    title: `T1ρ from two images: ${report.title}`,
+    style: STYLE,
+    header: `<h1>Liver T1ρ from two images</h1>
 <p class="lead">${escapeXml(report.title)} · TSL ${report.usedTslMs.join(' and ')} ms · for research only</p>
 ${stop ? `<p class="banner"><strong>${escapeXml(stop.title)}.</strong> ${escapeXml(stop.text)}</p>` : ''}
-<div class="head">${answers(report)}<div class="bars">${patientBars(report)}</div></div>
-</header>
-<main>
-<section aria-labelledby="pictures"><h2 id="pictures">Pictures</h2>${patientPictures(report)}<p class="note">In the maps of T1ρ, blue is below ${report.cutoffMs[0]} ms and red above ${report.cutoffMs[1]} ms: such pixels are set to that limit. Grey has no value.</p></section>
+<div class="head">${answers(report)}<div class="bars">${patientBars(report)}</div></div>`,
+    main: `<section aria-labelledby="pictures"><h2 id="pictures">Pictures</h2>${patientPictures(report)}<p class="note">In the maps of T1ρ, blue is below ${report.cutoffMs[0]} ms and red above ${report.cutoffMs[1]} ms: such pixels are set to that limit. Grey has no value.</p></section>
 <section aria-labelledby="findings"><h2 id="findings">What to think of it</h2>${findingList(findings)}</section>
 <section aria-labelledby="more"><h2 id="more">Numbers and record</h2>
 ${report.regions.length > 0 ? `<details><summary>Regions, slice by slice</summary>${regionTable(report.regions)}</details>` : ''}
 <details><summary>How it was made</summary><dl class="facts">${report.facts.map(([term, value]) => `<dt>${escapeXml(term)}</dt><dd>${escapeXml(value)}</dd>`).join('')}</dl></details>
 <details><summary>Words</summary>${glossary()}</details>
-</section>
-</main>
-<footer>Made by rhomap ${escapeXml(report.rhomap)}. For research only; not a medical device: no diagnosis or treatment may rest on it.</footer>
-</body>
-</html>
-`;
+</section>`,
+    footer: `Made by rhomap ${escapeXml(report.rhomap)}. For research only; not a medical device: no diagnosis or treatment may rest on it.`,
+  });
 }
 
 /** The numbers that most come for: each region's mean with its interval. */

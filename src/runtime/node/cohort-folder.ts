@@ -4,14 +4,15 @@
  * cohort is kept in `simulation.json`; a folder that holds another cohort is refused.
  */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { OptionError } from '../../core/errors.ts';
 import type { OutputFile } from '../../core/summary.ts';
 import type { PatientOutput, SliceRecord } from '../../pipeline/make-patient.ts';
 import { slicesPath } from '../../pipeline/virtual-files.ts';
 import { makeFolder } from './make-folder.ts';
-import { orEnvironmentError, unwritable } from './unwritable.ts';
+import { entriesOf } from './output-folder.ts';
+import { orEnvironmentError } from './unwritable.ts';
 import { writeWhole } from './write-whole.ts';
 
 export interface CohortFolder {
@@ -79,15 +80,7 @@ async function writeFiles(root: string, files: readonly OutputFile[]): Promise<v
 }
 
 async function assertOurs(root: string, shown: string, identity: OutputFile): Promise<void> {
-  const entries = await readdir(root).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    if (error.code === 'ENOTDIR')
-      throw new OptionError(
-        'output/not-a-folder',
-        `${shown} is a file, or lies below one; give a folder with -o.`,
-      );
-    throw unwritable(shown, error);
-  });
+  const entries = await entriesOf(root, shown);
   if (entries.length === 0) return;
   const kept = await readFile(join(root, IDENTITY), 'utf8').catch(() => undefined);
   if (kept === undefined)

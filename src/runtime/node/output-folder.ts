@@ -118,6 +118,23 @@ export async function withOutputFolder<T>(
 const RECORD = 'summary.json';
 
 /**
+ * What an output folder holds; nothing where it is not there.
+ * @param shown the folder as the user named it.
+ * @throws OptionError `output/not-a-folder`; EnvironmentError where it cannot be read.
+ */
+export function entriesOf(path: string, shown: string): Promise<string[]> {
+  return readdir(path).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return [];
+    if (error.code === 'ENOTDIR')
+      throw new OptionError(
+        'output/not-a-folder',
+        `${shown} is a file, or lies below one; give a folder with -o.`,
+      );
+    throw unwritable(shown, error);
+  });
+}
+
+/**
  * Refuses a target before any work is done for it.
  * @throws OptionError `output/no-name`, `output/exists`, `output/not-a-folder`, `output/foreign`, `output/holds-input`.
  */
@@ -129,15 +146,7 @@ export async function assertOutputFolder(
   if (path === '')
     throw new OptionError('output/no-name', 'The output folder has no name; give one with -o.');
   const target = resolve(path);
-  const entries = await readdir(target).catch((error: NodeJS.ErrnoException): string[] => {
-    if (error.code === 'ENOENT') return [];
-    if (error.code === 'ENOTDIR')
-      throw new OptionError(
-        'output/not-a-folder',
-        `${path} is a file, or lies below one; give a folder with -o.`,
-      );
-    throw unwritable(path, error);
-  });
+  const entries = await entriesOf(target, path);
   if (entries.length === 0) return;
   if (!force)
     throw new OptionError(
